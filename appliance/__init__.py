@@ -1,0 +1,1 @@
+"""Everything about the office's calls that is true without a device."""

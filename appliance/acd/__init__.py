@@ -1,0 +1,1 @@
+"""Call distribution at the size of a small office: who waits, who works, who gets whom."""

@@ -1,0 +1,75 @@
+"""What should become of a caller: decided from the line, the hour and the settings (R2, R3, R6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliance.call import CallerId
+from appliance.settings import GroupSettings, Hours, LineSettings, PbxSettings, Settings, WaitingSettings
+from appliance.signals.countries import country
+
+ANSWERED_AFTER_S = 1.0
+"""Ringback missing for its longest pause and this much more has been answered (hand-over step T5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decision for one call, with all that its script needs to say and do."""
+
+    call: int
+    open: bool
+    opens: datetime | None
+    moment: datetime
+    company: str
+    department: str
+    caller_id: CallerId
+    choices: tuple[tuple[str, str], ...]
+    default: str
+    operator: str
+    overflow: tuple[tuple[str, str], ...]
+    pbx: PbxSettings
+    waiting: WaitingSettings
+    ringback_over_s: float
+    """Ringback that has been missing for so long has been answered."""
+
+    def overflow_of(self, group: str) -> str:
+        """The group that helps out, or an empty string."""
+        return dict(self.overflow).get(group, "")
+
+
+def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerId, moment: datetime) -> Plan:
+    """The plan for call number `call` from `caller_id` on `line` at this local `moment`."""
+    is_open = settings.hours.open_at(moment)
+    ringback_pauses_ms = [off_ms for _, off_ms in country(settings.country).ringback.cadence]
+    return Plan(
+        call=call,
+        open=is_open,
+        opens=None if is_open else next_opening(settings.hours, moment),
+        moment=moment,
+        company=line.company or settings.company,
+        department=line.department,
+        caller_id=caller_id,
+        choices=settings.menu.choices,
+        default=settings.menu.default or _first_group(settings.groups),
+        operator=settings.operator,
+        overflow=tuple((group.name, group.overflow) for group in settings.groups if group.overflow),
+        pbx=settings.pbx,
+        waiting=settings.waiting,
+        ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
+    )
+
+
+def _first_group(groups: tuple[GroupSettings, ...]) -> str:
+    return groups[0].name if groups else ""
+
+
+def next_opening(hours: Hours, moment: datetime) -> datetime | None:
+    """The next local moment at which the office opens, within a week; `None` where it never does."""
+    for days in range(8):
+        day = moment + timedelta(days=days)
+        for start, _ in sorted(hours.week[day.weekday()]):
+            opening = day.replace(hour=start.hour, minute=start.minute, second=0, microsecond=0)
+            if opening > moment:
+                return opening
+    return None

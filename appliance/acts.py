@@ -1,0 +1,256 @@
+"""What a script can ask for. Each act is awaited and gives a typed reply.
+
+Acts of the first half are done by a line, in its own thread; those of the second half are answered by the office. The
+performer knows which is which by their base class.
+
+    reply = await Play((sentence("welcome"),))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from appliance.call import CallerId, Outcome, TransferResult
+
+if TYPE_CHECKING:
+    from appliance.acd.queue import Place
+    from appliance.acd.routing import Plan
+    from appliance.acd.staff import Person
+    from appliance.cards import Card
+
+R = TypeVar("R", covariant=True)
+
+
+class Act(Generic[R]):
+    """One thing asked for by a script; `await` gives the reply."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Act[R], R, R]:
+        return (yield self)
+
+
+class LineAct(Act[R]):
+    """Done by the line."""
+
+    __slots__ = ()
+
+
+class OfficeAct(Act[R]):
+    """Answered by the office."""
+
+    __slots__ = ()
+
+
+# ---------------------------------------------------------------- sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence by its key in `voice-prompts/<language>/prompts.toml`, with the values it speaks."""
+
+    key: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+
+def sentence(key: str, /, **values: str | int) -> Sentence:
+    """Name a sentence and the values it speaks, for example `sentence("position", place=2)`."""
+    return Sentence(key, tuple(sorted(values.items())))
+
+
+# ---------------------------------------------------------------- done by the line
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(LineAct[None]):
+    """Go off-hook and wait until ringing has been tripped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play(LineAct[bool]):
+    """Speak. `True`: heard to its end. `False`: cut short by a key, which stays for the next `Collect`.
+
+    With `barge_in=False` keys are dropped while it speaks. With `offers=True` it is also cut short when the office has a
+    colleague for this caller, whom the next `Hold` returns.
+    """
+
+    sentences: tuple[Sentence, ...]
+    barge_in: bool = True
+    offers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collect(LineAct[str]):
+    """Wait for keys and return them, perhaps fewer than `most`, perhaps none.
+
+    Ends at `most` keys, at `end` (not returned), or when no key came for `seconds` (`between_s` after the first). Silence
+    counts as a sign that the caller has gone unless `silence_counts` is false.
+    """
+
+    most: int = 1
+    seconds: float = 6.0
+    between_s: float = 4.0
+    end: str = "#"
+    offers: bool = False
+    silence_counts: bool = True
+
+
+class Held(Enum):
+    """Why a `Hold` ended, other than by the offer of a colleague."""
+
+    TIME = "time"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The office has a colleague for this caller. Until the script says how it went nobody else is offered them."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(LineAct["Held | Offer"]):
+    """Play hold music for `seconds`; a key (kept for the next `Collect`) or an offer ends it (R10)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flash(LineAct[None]):
+    """Press the hook `times` times, as long as this PBX wants it."""
+
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dial(LineAct[None]):
+    """Dial by DTMF. The performer refuses any number but a known extension (R35)."""
+
+    digits: str
+
+
+class Heard(Enum):
+    """What the far end of the line sounds like."""
+
+    DIAL_TONE = "dial tone"
+    RINGBACK = "ringback"
+    BUSY = "busy"
+    CONGESTION = "congestion"
+    SIT = "special information tone"
+    VOICE = "voice"
+    NO_TONE = "no tone"
+    """After ringback: it stopped for longer than its pause. After a flash back: neither tone nor silence matters."""
+    NOTHING = "nothing of that"
+
+
+@dataclass(frozen=True, slots=True)
+class Hear(LineAct[Heard]):
+    """Listen until one of `wanted` is heard, or `NOTHING` after `seconds`.
+
+    `NO_TONE` means: no tone at all for `no_tone_s` seconds.
+    """
+
+    wanted: frozenset[Heard]
+    seconds: float
+    no_tone_s: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording on disk: its name below the home folder, and its length in seconds of sound kept."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record(LineAct[Recording]):
+    """Record the caller until `silence_s` of silence, a key, or `limit_s`; written to disk as it arrives."""
+
+    name: str
+    limit_s: float = 120.0
+    silence_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(LineAct[None]):
+    """Put the line on-hook and keep it there as long as the PBX needs. Only the performer does this."""
+
+
+# ---------------------------------------------------------------- answered by the office
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCallerId(OfficeAct[CallerId]):
+    """Wait until the caller ID is in, at most until ring number `ring` begins (R1)."""
+
+    ring: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AskRoute(OfficeAct["Plan"]):
+    """What should become of this caller at this moment?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskOperator(OfficeAct["Person | None"]):
+    """Who takes a call when all else fails, if the settings name somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket(OfficeAct[None]):
+    """Take a place in the queue of `group`; a caller who has one keeps its time and moves with it."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhereAmI(OfficeAct["Place"]):
+    """Position and honest range of waiting time (R11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue(OfficeAct[None]):
+    """Give the place in the queue back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTransfer(OfficeAct[None]):
+    """How an attempt to put the caller through ended; the person is free for other offers again."""
+
+    person: Person
+    result: TransferResult
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(OfficeAct[datetime]):
+    """The time on the wall."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCard(OfficeAct["Card"]):
+    """Store a promise to this caller: a callback or a message (R21, R22)."""
+
+    number: str
+    when: str = "as soon as possible"
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing(OfficeAct[None]):
+    """Tell the board in a few words what is going on in this call."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending(OfficeAct[None]):
+    """Say how this call will count when it ends from here on, whoever hangs up."""
+
+    outcome: Outcome

@@ -1,0 +1,62 @@
+"""The Board: a frozen picture of the office at one moment. Web pages read it, nobody changes it (R28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.call import CallerId, CallRecord
+from appliance.cards import Card
+from appliance.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line: `state` is "free", "in a call" or "out of order"; `doing` tells in words what the call is about."""
+
+    name: str
+    state: str
+    call: int | None = None
+    caller_id: CallerId | None = None
+    doing: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """One caller in the queue."""
+
+    place: int
+    call: int
+    line: str
+    group: str
+    caller_id: CallerId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One of the staff. `belief` is what we believe they do, with its evidence, since `since`."""
+
+    name: str
+    extension: str
+    position: str
+    presence: str
+    belief: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything a page shows. `version` grows by one with every change."""
+
+    version: int
+    at: datetime
+    company: str
+    open: bool
+    lines: tuple[LineView, ...]
+    waiting: tuple[WaitingView, ...]
+    staff: tuple[PersonView, ...]
+    calls: tuple[CallRecord, ...]
+    cards: tuple[Card, ...]
+    faults: tuple[Fault, ...]

@@ -1,0 +1,147 @@
+"""A call, from its first ring to the record that stays of it.
+
+`Call` is what is known while it lasts; `CallRecord` is what the ledger keeps, one for every ring (R1, R23).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+
+
+class Presentation(Enum):
+    """What the network said about showing the caller's number."""
+
+    SHOWN = "shown"
+    WITHHELD = "withheld"
+    UNAVAILABLE = "unavailable"
+    NOT_SENT = "not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class CallerId:
+    """Who calls, as far as the line told. Empty strings mean: not told."""
+
+    number: str = ""
+    name: str = ""
+    presentation: Presentation = Presentation.NOT_SENT
+
+    def merged(self, later: CallerId) -> CallerId:
+        """Complete this one by what came later: a name after the number, a number after the name."""
+        return CallerId(
+            number=self.number or later.number,
+            name=self.name or later.name,
+            presentation=self.presentation if self.told else later.presentation,
+        )
+
+    @property
+    def told(self) -> bool:
+        """Has the network said what it has to say about the number, be it only that it is withheld?"""
+        return self.presentation is not Presentation.NOT_SENT
+
+    @property
+    def spoken_of(self) -> str:
+        """How a person would call them: name, else number, else that nothing is known."""
+        return self.name or self.number or "unknown caller"
+
+
+class Outcome(Enum):
+    """How a call ended, for the people who read the list of calls."""
+
+    TRANSFERRED = "put through"
+    CALLBACK = "callback promised"
+    MESSAGE = "message left"
+    INFORMED = "told and thanked"
+    ABANDONED = "caller hung up"
+    UNANSWERED = "rang, not answered"
+    BROKEN = "line failed"
+    INTERRUPTED = "the box stopped during the call"
+
+
+class TransferResult(Enum):
+    """How one attempt to put a caller through ended (R16)."""
+
+    TAKEN = "taken"
+    BUSY = "busy"
+    NO_ANSWER = "no answer"
+    UNOBTAINABLE = "number not obtainable"
+    NO_DIAL_TONE = "no dial tone after the flash"
+    CALLER_GONE = "caller gone"
+
+
+class HangUpSign(Enum):
+    """By which sign the line learned that the far end has gone."""
+
+    LOOP_BREAK = "loop break"
+    BUSY = "busy tone"
+    CONGESTION = "congestion tone"
+    DIAL_TONE = "dial tone"
+    SILENCE = "silence"
+    LIMIT = "longest call"
+    LINE_FAILED = "line failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAttempt:
+    """One attempt to hand a caller over."""
+
+    at: datetime
+    extension: str
+    person: str
+    result: TransferResult
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One stay in the queue of a group."""
+
+    group: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Call:
+    """A call while it lasts. Only the engine's thread changes it."""
+
+    number: int
+    line: str
+    started: datetime
+    began: float
+    caller_id: CallerId = field(default_factory=CallerId)
+    rings: int = 0
+    rings_before_answer: int = 0
+    answered_at: float | None = None
+    transfers: list[TransferAttempt] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    hung_up: HangUpSign | None = None
+    doing: str = "ringing"
+
+    def log_name(self) -> str:
+        """The call's name in the log: its number only, so that no telephone number is written there (R36)."""
+        return f"call {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What the ledger keeps of a call. Durations are seconds; times are local with their zone.
+
+    `outcome` is `None` while the call lasts; such a row found at start-up was cut off by a crash or a power failure.
+    """
+
+    number: int
+    line: str
+    started: datetime
+    caller_id: CallerId
+    rings: int
+    answer_s: float | None = None
+    talk_s: float = 0.0
+    outcome: Outcome | None = None
+    hung_up: HangUpSign | None = None
+    waits: tuple[Wait, ...] = ()
+    transfers: tuple[TransferAttempt, ...] = ()
+
+    def interrupted(self) -> CallRecord:
+        """The same record after the box came back and found it unfinished."""
+        return replace(self, outcome=Outcome.INTERRUPTED)

@@ -1,0 +1,40 @@
+"""What people and the rest of the program tell the office; the same inbox as the lines' events takes them in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.acd.staff import Presence
+from appliance.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """Somebody comes, or goes away (R15)."""
+
+    extension: str
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The keeper has written this call durably: from now on it is shown as finished."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseFault:
+    """Something outside the lines is broken."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ClearFault:
+    """What was broken about `about` works again."""
+
+    about: str
+
+
+Command = SetPresence | Stored | RaiseFault | ClearFault

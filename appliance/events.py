@@ -1,0 +1,70 @@
+"""What the lines tell the office. Every event names its line; the office's one inbox takes them in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.call import CallerId, HangUpSign
+from appliance.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvent:
+    """Something that happened on the line called `line`."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Armed(LineEvent):
+    """The line is on-hook, healthy and waits for calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring(LineEvent):
+    """A burst of ringing has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingingStopped(LineEvent):
+    """The caller gave up before we answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdHeard(LineEvent):
+    """Caller ID, or a part of it: a late name comes as a second event."""
+
+    caller_id: CallerId
+
+
+@dataclass(frozen=True, slots=True)
+class OffHook(LineEvent):
+    """The line has answered: this is the moment it went off-hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(LineEvent):
+    """Act number `number` is finished; `reply` is what its `await` returns."""
+
+    number: int
+    reply: Any
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp(LineEvent):
+    """The far end has gone; the line waits to be put on-hook."""
+
+    sign: HangUpSign
+
+
+@dataclass(frozen=True, slots=True)
+class OnHook(LineEvent):
+    """The line is released after a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(LineEvent):
+    """The line cannot work at present. It is on-hook as far as that can be reached, and tries to heal by itself."""
+
+    fault: Fault

@@ -1,0 +1,436 @@
+"""The `frontdesk` command: it puts hardware, engine, stores and page together, and nothing imports it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import logging
+import math
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appliance.board import Board
+from appliance.call import CallRecord
+from appliance.clock import Clock, Inbox, ScaledClock, SystemClock
+from appliance.commands import Command, RaiseFault, Stored
+from appliance.events import LineEvent
+from appliance.faults import BadSettings, FrontdeskError, NoSpeech
+from appliance.office import CALLS_SHOWN, Office
+from appliance.plain import plain
+from appliance.prompts import Prompts, hold_music, likely_sentences
+from appliance.settings import LineSettings, Settings
+from appliance.signals.countries import country
+from appliance.speech import EspeakVoice
+from appliance.store.keeper import Keeper
+from appliance.store.ledger import open_for_reading
+from appliance.store.settings import SettingsStore
+from hardware.line import LineKit, LineThread
+from hardware.modem.modem import Modem
+
+if TYPE_CHECKING:
+    from hardware.simulated.profiles import Profile
+
+log = logging.getLogger("frontdesk")
+
+DEFAULT_HOME = "/var/lib/frontdesk"
+WENT_WELL, WENT_WRONG, MISUSED = 0, 1, 2
+"""Exit codes: all well; something is broken or a caller was lost; the command cannot be understood."""
+
+
+# ---------------------------------------------------------------- the running program
+
+
+class Box:
+    """Engine, lines, keeper and speech of one office, running. The page is added by `serve_page`."""
+
+    def __init__(self, settings: Settings, home: Path, clock: Clock) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._seat = clock.waiter("engine")
+        self._inbox: Inbox[LineEvent | Command] = Inbox(self._seat)
+        self._stopping = False
+        self.crashed = False
+        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
+        self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts")
+        ledger = open_for_reading(home)
+        calls, cards = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards())
+        ledger.close()
+        self._office = Office(
+            settings, clock, self._keeper, first_call=self._keeper.next_call_number, calls=calls, cards=cards
+        )
+        self.board: Board = self._office.board()
+        self._lines: dict[str, LineThread] = {}
+        self._engine = threading.Thread(target=self._run, name="engine")
+        self._speech = threading.Thread(target=self._prepare_speech, name="speech")
+
+    def start(self) -> None:
+        """Open all lines and begin to answer."""
+        music = hold_music()
+        tones = country(self.settings.country)
+        kit = LineKit(
+            self._clock, self._inbox.put, self._prompts, music, self._keeper, tones,
+            self.settings.pbx, self.settings.listening,
+        )  # fmt: skip
+        for line in self.settings.lines:
+            self._lines[line.name] = LineThread(line.name, kit, partial(Modem, line, tones, self._clock))
+        self._office.connect(self._lines)
+        self._engine.start()
+        self._speech.start()
+
+    def stop(self) -> None:
+        """Put every line on-hook, write everything down, end all threads."""
+        for line in self._lines.values():
+            line.close()
+        self._stopping = True
+        self._seat.ring()
+        if self._engine.is_alive():
+            self._engine.join()
+            self._speech.join()
+        self._keeper.close()
+
+    @property
+    def busy(self) -> bool:
+        """Is there a call?"""
+        return any(line.state == "in a call" for line in self.board.lines)
+
+    def _run(self) -> None:
+        """The engine's thread: events and commands in, a new board out."""
+        try:
+            while not self._stopping:
+                event = self._inbox.get(self._office.next_due())
+                while event is not None:
+                    self._office.receive(event)
+                    event = self._inbox.get(-math.inf) if len(self._inbox) else None
+                self._office.tick()
+                self.board = self._office.board()
+        except Exception:
+            log.exception("the engine broke; all lines are released so that the office's own phones ring")
+            self.crashed = True
+        finally:
+            self._seat.close()
+
+    def _prepare_speech(self) -> None:
+        """Have the usual sentences spoken ahead, so that no caller waits for the speech engine."""
+        try:
+            self._prompts.prepare(likely_sentences(self.settings), lambda: self._stopping)
+        except NoSpeech as problem:
+            self._inbox.put(RaiseFault(problem.fault("speech")))
+
+
+@contextlib.contextmanager
+def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
+    """Serve the board of `box` while the block runs; gives its address."""
+    from web.app import create_app  # imported late: the lines are armed before the page is loaded
+    from web.serve import WebServer
+
+    page = WebServer(create_app(box, clock=clock, speed=speed), box.settings.web.host, box.settings.web.port)
+    page.start()
+    try:
+        yield page.url
+    finally:
+        page.stop()
+
+
+@contextlib.contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Keep a second program away from the same home folder.
+
+    Raises:
+        FrontdeskError: there is one already, or the folder cannot be used.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / ".lock").open("w", encoding="ascii")
+    except OSError as problem:
+        advice = "Choose a folder that this user may write, with --home or FRONTDESK_HOME."
+        raise FrontdeskError(f"the home folder {home} cannot be used: {problem.strerror}", advice) from problem
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise FrontdeskError(f"another frontdesk runs on {home}", "Stop it, or choose another --home.") from problem
+        yield
+
+
+# ---------------------------------------------------------------- commands
+
+
+def tell(sentence: str) -> None:
+    """Say something to the person at the terminal."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def asked_to_stop() -> threading.Event:
+    """An event that Ctrl-C or a service manager sets."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer the office's telephones."""
+    stop = asked_to_stop()
+    if not EspeakVoice("en").available():
+        raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
+    clock = SystemClock()
+    with locked(options.home):
+        settings = _settings(options)
+        if not settings.lines:
+            raise BadSettings("the settings name no line", "Add a [[lines]] table with the port of a modem.")
+        box = Box(settings, options.home, clock)
+        box.start()
+        try:
+            with serve_page(box, clock) as url:
+                tell(f"{settings.company}: {len(settings.lines)} line(s). The board is at {url} Stop with Ctrl-C.")
+                while not stop.wait(0.5) and not box.crashed:
+                    pass
+        finally:
+            box.stop()
+    return WENT_WRONG if box.crashed else WENT_WELL
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The stored settings; a file is imported into an empty home only, and a sentence says what happened."""
+    store = SettingsStore(options.home)
+    if options.settings is None:
+        settings = store.load()
+        if settings is None:
+            advice = "Write one after settings.example.toml and start with --settings FILE."
+            raise BadSettings(f"there are no settings in {options.home} yet", advice)
+        return settings
+    settings, imported = store.import_once(options.settings)
+    if imported:
+        tell(
+            f"The settings of {options.settings} were imported into {options.home}; from now on those stored there rule."
+        )
+    else:
+        tell(f"The settings stored in {options.home} rule; {options.settings} was not read.")
+    return settings
+
+
+def demo(options: argparse.Namespace) -> int:
+    """A rehearsal: emulated modems, a simulated exchange, PBX and people, and the real program on them."""
+    from hardware.simulated.demo import STAFF, Verdict, demo_callers, demo_settings, judge
+    from hardware.simulated.world import PlannedModem, World
+
+    stop = asked_to_stop()
+    if not EspeakVoice("en").available():
+        raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
+    tell(f"{options.calls} callers, at {options.speed:g} times the real pace. They are learning their lines ...")
+    clock = ScaledClock(options.speed)
+    modems = [PlannedModem(_profile(name)) for name in options.modem or ["cx93001", "cx93001"]]
+    callers = demo_callers(options.calls, options.seed)
+    world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
+    with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
+        home = options.home or Path(temporary)
+        box = Box(demo_settings(world.lines, options.port), home, clock)
+        verdicts: list[Verdict] = []
+        world.start()
+        box.start()
+        try:
+            with serve_page(box, clock, options.speed) as url:
+                tell(f"The live board is at {url}")
+                while not (world.done and not box.busy) and not stop.wait(0.1):
+                    if box.crashed or world.failure is not None:
+                        break
+                    for story in world.stories[len(verdicts) :]:
+                        verdicts.append(judge(story, box.board.cards, ()))
+        finally:
+            box.stop()
+            world.stop()
+        cards = open_for_reading(home)
+        verdicts = [judge(story, cards.cards(), ()) for story in world.stories]
+        cards.close()
+        if options.save is not None:
+            world.save(options.save)
+            tell(f"What both ends heard is in {options.save}")
+    for verdict in sorted(verdicts, key=lambda verdict: verdict.order):
+        mark = "LOST" if verdict.lost else "DEAD AIR" if verdict.dead_air_s else "well"
+        tell(f"{verdict.order:3}  {verdict.who:<20} {mark:<9} {verdict.what}")
+    bad = [verdict for verdict in verdicts if not verdict.well]
+    missing = 0 if stop.is_set() else options.calls - len(verdicts)
+    tell(f"{len(verdicts) - len(bad)} of {options.calls} callers were served well.")
+    return WENT_WRONG if bad or missing or box.crashed else WENT_WELL
+
+
+def simulate_day(options: argparse.Namespace) -> int:
+    """Live through an office day in virtual time."""
+    from hardware.simulated.days import load_day, simulate
+
+    report = simulate(load_day(options.day), options.seed, _progress() if sys.stderr.isatty() else None)
+    if options.json:
+        tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        tell(f"{report.title}, seed {report.seed}: {len(report.records)} calls, {report.turned_away} met busy lines")
+        for outcome, count in report.outcomes.most_common():
+            tell(f"{count:6}  {outcome}")
+        waits = sorted(wait.seconds for record in report.records for wait in record.waits)
+        if waits:
+            tell(f"waits: half under {waits[len(waits) // 2]:.0f} s, the longest {waits[-1]:.0f} s")
+        tell(f"{len(report.cards)} cards were made")
+        for complaint in report.complaints:
+            tell(f"BROKEN RULE: {complaint}")
+    return WENT_WRONG if report.complaints else WENT_WELL
+
+
+def _progress() -> Callable[[float], None]:
+    def show(share: float) -> None:
+        sys.stderr.write(f"\r{share:4.0%}" if share < 1 else "\r    \r")
+        sys.stderr.flush()
+
+    return show
+
+
+def emulate(options: argparse.Namespace) -> int:
+    """Offer an emulated modem to any program."""
+    from hardware.simulated.emulate import load_calls, run_emulation
+
+    stop = asked_to_stop()
+    calls = load_calls(options.calls) if options.calls is not None else ()
+    run_emulation(
+        _profile(options.profile), options.link, calls, options.save, options.country, SystemClock(), stop.is_set, tell
+    )
+    return WENT_WELL
+
+
+def _profile(name: str) -> Profile:
+    from hardware.simulated.profiles import PROFILES
+
+    if name not in PROFILES:
+        raise BadSettings(f"there is no emulated modem called {name!r}", f"Choose one of {', '.join(PROFILES)}.")
+    return PROFILES[name]
+
+
+def calls(options: argparse.Namespace) -> int:
+    """List the calls of the ledger."""
+    ledger = open_for_reading(options.home)
+    records = ledger.calls(options.last)
+    ledger.close()
+    if options.json:
+        for record in records:
+            tell(json.dumps(plain(record), ensure_ascii=False))
+        return WENT_WELL
+    for record in reversed(records):
+        tell(_call_line(record))
+    if not records:
+        tell(f"There are no calls in {options.home} yet.")
+    return WENT_WELL
+
+
+def _call_line(record: CallRecord) -> str:
+    """One call in one line: number, when, from whom, rings, how it ended, attempts to put through."""
+    answered = (
+        "not answered" if record.answer_s is None else f"answered after {record.answer_s:.1f} s, {record.rings} ring(s)"
+    )
+    tried = ", ".join(f"{attempt.person}: {attempt.result.value}" for attempt in record.transfers)
+    outcome = "still going on" if record.outcome is None else record.outcome.value
+    who = record.caller_id.spoken_of
+    return f"{record.number:6}  {record.started:%d.%m. %H:%M}  {record.line}  {who:<22} {answered}; {outcome}" + (
+        f" ({tried})" if tried else ""
+    )
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed."""
+    told = argparse.ArgumentParser(
+        prog="frontdesk", description="A receptionist for small offices with analog telephone lines."
+    )
+    told.add_argument("--version", action="version", version=f"frontdesk {version('frontdesk')}")
+    told.add_argument("--verbose", "-v", action="store_true", help="tell the story of every call on standard error")
+    commands = told.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    home = Path(os.environ.get("FRONTDESK_HOME", DEFAULT_HOME))
+
+    def command(name: str, action: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        added.set_defaults(action=action)
+        return added
+
+    def home_option(added: argparse.ArgumentParser) -> None:
+        added.add_argument("--home", type=Path, default=home, help=f"where everything is kept (default {home})")
+
+    added = command("run", run, "answer the office's telephones")
+    home_option(added)
+    added.add_argument(
+        "--settings", type=Path, metavar="FILE", help="settings in TOML, imported once into an empty home (see README)"
+    )
+
+    added = command("demo", demo, "answer simulated callers on emulated modems, with the live board; ends by itself")
+    added.add_argument("--calls", type=_from_to(1, 1000), default=12, metavar="N", help="how many people call (12)")
+    added.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how many times faster than life (1)")
+    added.add_argument("--seed", type=int, default=1, help="another number gives other moments (1)")
+    added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard as WAV files")
+    added.add_argument("--port", type=_from_to(0, 65535), default=8080, help="where the board is served (8080; 0: any)")
+    added.add_argument("--modem", action="append", metavar="PROFILE", help="once for each line (two cx93001)")
+    added.add_argument("--home", type=Path, help="keep the office's memory in this folder (else it is thrown away)")
+
+    added = command("simulate", simulate_day, "live through an office day in virtual time")
+    added.add_argument("day", metavar="DAY", help="quiet, monday, storm, or a TOML file of your own")
+    added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")
+    added.add_argument("--json", action="store_true", help="everything, for programs")
+
+    added = command("emulate", emulate, "offer an emulated voice modem to any program, until stopped")
+    added.add_argument("profile", metavar="PROFILE", help="cx93001, usr5637 or v253")
+    added.add_argument("--link", type=Path, metavar="PATH", help="a symbolic link that leads to its port")
+    added.add_argument(
+        "--calls", type=Path, metavar="FILE",
+        help="a JSON list of calls: at, number, name, says (text or WAV), presses ([[seconds after off-hook, key], ...]),"
+        " hangs_up ({after, how: busy, loop or silence})",
+    )  # fmt: skip
+    added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard, and a report of each call")
+    added.add_argument("--country", default="pl", help="whose tones and caller ID (pl)")
+
+    added = command("calls", calls, "list the calls")
+    home_option(added)
+    added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")
+    added.add_argument("--json", action="store_true", help="a JSON object a line, newest first")
+    return told
+
+
+def _from_to(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{value} is not between {least} and {most}")
+        return value
+
+    return number
+
+
+def _speed(text: str) -> float:
+    value = float(text)
+    if not 0.1 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0.1 and 1000")
+    return value
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what is broken is told in a sentence, with advice."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose or options.command == "run" else logging.ERROR,
+        format="%(asctime)s %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        action: Callable[[argparse.Namespace], int] = options.action
+        return action(options)
+    except FrontdeskError as problem:
+        sys.stderr.write(f"frontdesk: {problem.problem}. {problem.advice}\n".replace("..", "."))
+        return MISUSED if isinstance(problem, BadSettings) else WENT_WRONG
+    except BrokenPipeError:
+        return WENT_WELL

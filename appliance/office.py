@@ -1,0 +1,456 @@
+"""The office: the engine that owns calls, queue and staff.
+
+It is pure: events and commands go in by `receive`, acts go out to the lines, records go to the keeper, and `board` is a frozen
+picture of it all. It never waits and never touches a disk; whoever runs it (the engine's thread, or a virtual day) calls `tick` when
+`next_due` has come. All its methods belong to one thread.
+
+Invariants, held by the day tests: one record for every ring; nobody is offered two calls at once; every line is on-hook
+after its call; whoever was not served and did not choose to go has a card.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from appliance import acts
+from appliance.acd.queue import Queue, Ticket
+from appliance.acd.routing import decide
+from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
+from appliance.acd.strategy import longest_idle
+from appliance.board import Board, LineView, PersonView, WaitingView
+from appliance.call import Call, CallerId, CallRecord, HangUpSign, Outcome, TransferAttempt, TransferResult, Wait
+from appliance.cards import Card, CardKind
+from appliance.clock import Clock
+from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
+from appliance.events import (
+    Armed,
+    CallerIdHeard,
+    Done,
+    Failed,
+    HungUp,
+    LineEvent,
+    OffHook,
+    OnHook,
+    Ring,
+    RingingStopped,
+)
+from appliance.faults import Fault
+from appliance.performer import LATER, Performer, Port
+from appliance.scripts.reception import reception
+from appliance.scripts.trouble import trouble
+from appliance.settings import LineSettings, Settings
+
+log = logging.getLogger(__name__)
+
+EARLY_CALLER_ID_S = 10.0
+"""Caller ID that comes before the first ring belongs to the call that rings within this time."""
+CALLS_SHOWN = 20
+CARDS_SHOWN = 50
+
+CARD_FOR = {
+    Outcome.ABANDONED: CardKind.ABANDONED,
+    Outcome.UNANSWERED: CardKind.UNANSWERED,
+    Outcome.BROKEN: CardKind.INTERRUPTED,
+}
+"""Outcomes after which somebody should call back, though nobody promised it (R23)."""
+
+
+class Records(Protocol):
+    """Where calls and cards are kept; the real one writes to disk in a thread of its own."""
+
+    def begin(self, record: CallRecord) -> None:
+        """A call has begun."""
+
+    def finish(self, record: CallRecord) -> None:
+        """The call is over; `Stored` comes back when its record is safe."""
+
+    def add_card(self, card: Card) -> None:
+        """Keep a promise."""
+
+
+class _LineState:
+    """What the office knows of one line."""
+
+    def __init__(self, settings: LineSettings) -> None:
+        self.settings = settings
+        self.armed = False
+        self.performer: Performer | None = None
+        self.caller_id = CallerId()
+        self.caller_id_at = -math.inf
+
+
+class Office:
+    """The engine. `first_call` is the number of the next call; numbers are never used twice."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        records: Records,
+        *,
+        first_call: int = 1,
+        calls: tuple[CallRecord, ...] = (),
+        cards: tuple[Card, ...] = (),
+        faults: tuple[Fault, ...] = (),
+    ) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._records = records
+        self._lines = {line.name: _LineState(line) for line in settings.lines}
+        self._ports: Mapping[str, Port] = {}
+        self._queue = Queue()
+        self._staff = Staff(settings.people, settings.waiting)
+        self._groups = {group.name: group for group in settings.groups}
+        self._numbers = itertools.count(first_call)
+        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._unstored: dict[int, CallRecord] = {}
+        self._calls = list(calls[:CALLS_SHOWN])
+        self._cards = list(cards[:CARDS_SHOWN])
+        self._faults = {fault.about: fault for fault in faults}
+        self._version = 0
+
+    def connect(self, ports: Mapping[str, Port]) -> None:
+        """Give the office its lines, by the names of the settings; before the first event."""
+        self._ports = ports
+
+    # ------------------------------------------------------------ in
+
+    def receive(self, event: LineEvent | Command) -> None:
+        """Take in one event or command, with everything that follows from it."""
+        self._version += 1
+        match event:
+            case Ring(line):
+                self._ring(self._lines[line])
+            case CallerIdHeard(line, caller_id):
+                self._caller_id(self._lines[line], caller_id)
+            case Done(line):
+                self._with_performer(line, lambda performer: performer.done(event))
+            case OffHook(line):
+                self._with_performer(line, self._off_hook)
+            case HungUp(line, sign):
+                self._with_performer(line, lambda performer: performer.hung_up(sign))
+            case RingingStopped(line):
+                self._ringing_stopped(self._lines[line])
+            case OnHook(line):
+                self._on_hook(self._lines[line])
+            case Armed(line):
+                self._armed(self._lines[line])
+            case Failed(line, fault):
+                self._failed(self._lines[line], fault)
+            case Stored(call):
+                self._stored(call)
+            case SetPresence(extension, presence):
+                self._set_presence(extension, presence)
+            case RaiseFault(fault):
+                self._faults[fault.about] = fault
+            case ClearFault(about):
+                self._faults.pop(about, None)
+        self._distribute()
+
+    def next_due(self) -> float:
+        """The moment (seconds of the clock) at which `tick` should be called even without an event."""
+        appointment = self._agenda[0][0] if self._agenda else math.inf
+        return min(appointment, self._staff.next_lapse(self._clock.now())) if len(self._queue) else appointment
+
+    def tick(self) -> None:
+        """Do what is due by now."""
+        while self._agenda and self._agenda[0][0] <= self._clock.now():
+            self._version += 1
+            heapq.heappop(self._agenda)[2]()
+        self._distribute()
+
+    def _at(self, moment: float, action: Callable[[], None]) -> None:
+        heapq.heappush(self._agenda, (moment, next(self._order), action))
+
+    def _with_performer(self, line: str, action: Callable[[Performer], None]) -> None:
+        performer = self._lines[line].performer
+        if performer is not None:
+            action(performer)
+
+    # ------------------------------------------------------------ a call, from ring to record
+
+    def _ring(self, line: _LineState) -> None:
+        performer = line.performer = line.performer or self._new_call(line)
+        performer.call.rings += 1
+        self._caller_id_awaited(performer)
+
+    def _new_call(self, line: _LineState) -> Performer:
+        call = Call(next(self._numbers), line.settings.name, self._clock.today(), self._clock.now())
+        if call.began - line.caller_id_at <= EARLY_CALLER_ID_S:
+            call.caller_id = line.caller_id
+        log.info("%s: rings on %s", call.log_name(), call.line)
+        self._records.begin(_record(call, None, call.began))
+        performer = Performer(call, self._ports[call.line], self._answer, self.settings.dialable, trouble)
+        performer.begin(reception())
+        longest_s = self.settings.waiting.longest_call_s
+        self._at(call.began + longest_s, lambda: performer.hung_up(HangUpSign.LIMIT))
+        return performer
+
+    def _caller_id(self, line: _LineState, caller_id: CallerId) -> None:
+        """Caller ID came: before the first ring in some networks, usually after it, a name perhaps later."""
+        if line.performer is None:
+            fresh = self._clock.now() - line.caller_id_at <= EARLY_CALLER_ID_S
+            line.caller_id = line.caller_id.merged(caller_id) if fresh else caller_id
+            line.caller_id_at = self._clock.now()
+        else:
+            call = line.performer.call
+            call.caller_id = call.caller_id.merged(caller_id)
+            self._records.begin(_record(call, None, call.began))
+            self._caller_id_awaited(line.performer)
+
+    def _caller_id_awaited(self, performer: Performer) -> None:
+        """Answer as soon as the number is in, at the latest when the awaited ring begins (R1)."""
+        act, call = performer.act, performer.call
+        if isinstance(act, acts.AwaitCallerId) and call.rings and (call.caller_id.told or call.rings >= act.ring):
+            performer.reply(call.caller_id)
+
+    def _off_hook(self, performer: Performer) -> None:
+        call = performer.call
+        if call.answered_at is None:
+            call.answered_at, call.rings_before_answer = self._clock.now(), call.rings
+
+    def _ringing_stopped(self, line: _LineState) -> None:
+        performer = line.performer
+        if performer is not None and isinstance(performer.act, acts.AwaitCallerId):
+            performer.drop()
+            performer.call.rings_before_answer = performer.call.rings
+            self._close(line, performer, Outcome.UNANSWERED)
+
+    def _on_hook(self, line: _LineState) -> None:
+        if line.performer is not None:
+            self._close(line, line.performer, line.performer.outcome or Outcome.ABANDONED)
+
+    def _armed(self, line: _LineState) -> None:
+        line.armed = True
+        self._faults.pop(line.settings.name, None)
+
+    def _failed(self, line: _LineState, fault: Fault) -> None:
+        line.armed = False
+        self._faults[line.settings.name] = fault
+        performer = line.performer
+        if performer is not None:
+            performer.hung_up(HangUpSign.LINE_FAILED)
+            kept = performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE)
+            self._close(line, performer, performer.outcome if kept and performer.outcome else Outcome.BROKEN)
+
+    def _close(self, line: _LineState, performer: Performer, outcome: Outcome) -> None:
+        """The line is on-hook (or dead): the call becomes a record, and a card where somebody should call back."""
+        line.performer = None
+        call = performer.call
+        self._leave_queue(call)
+        record = _record(call, outcome, self._clock.now())
+        if outcome in CARD_FOR:
+            kind, who = CARD_FOR[outcome], call.caller_id
+            self._add_card(call, Card(call.number, kind, self._clock.today(), who.number, who.name))
+        self._unstored[call.number] = record
+        self._records.finish(record)
+        log.info("%s: over, %s", call.log_name(), outcome.value)
+
+    def _stored(self, number: int) -> None:
+        record = self._unstored.pop(number, None)
+        if record is not None:
+            self._calls.insert(0, record)
+            del self._calls[CALLS_SHOWN:]
+
+    # ------------------------------------------------------------ acts of the office
+
+    def _answer(self, performer: Performer, act: acts.OfficeAct[Any]) -> Any:
+        """Answer one act of a script; `LATER` where its reply comes with an event."""
+        call = performer.call
+        match act:
+            case acts.AwaitCallerId():
+                return LATER.REPLY
+            case acts.Doing(what):
+                call.doing = what
+            case acts.Moment():
+                return self._clock.today()
+            case acts.AskRoute():
+                line = self._lines[call.line].settings
+                return decide(self.settings, line, call.number, call.caller_id, self._clock.today())
+            case acts.AskOperator():
+                return self._person(self.settings.operator)
+            case acts.TakeTicket(group):
+                self._take_ticket(call, group)
+            case acts.WhereAmI():
+                ticket = self._ticket(call)
+                waiting = self.settings.waiting
+                return self._queue.place(ticket, self._members(ticket.group), waiting.talk_s, self._clock.now())
+            case acts.LeaveQueue():
+                performer.withdraw_offer()
+                self._leave_queue(call)
+            case acts.ReportTransfer(person, result, seconds):
+                self._transfer_tried(call, person, result, seconds)
+            case acts.MakeCard(number, when, recording):
+                kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
+                moment = self._clock.today()
+                card = Card(call.number, kind, moment, number, call.caller_id.name, when, recording)
+                self._add_card(call, card)
+                return card
+            case acts.Ending(outcome):
+                performer.ends_as = outcome
+            case _:
+                raise TypeError(f"the office does not know the act {act!r}")
+        return None
+
+    def _take_ticket(self, call: Call, group: str) -> None:
+        ticket = self._queue.get(call.number)
+        if ticket is not None and ticket.group != group:
+            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+        self._queue.take(call.number, group, self._clock.now())
+
+    def _ticket(self, call: Call) -> Ticket:
+        ticket = self._queue.get(call.number)
+        if ticket is None:
+            raise LookupError(f"{call.log_name()} asks for its place but holds no ticket")
+        return ticket
+
+    def _leave_queue(self, call: Call) -> None:
+        ticket = self._queue.leave(call.number)
+        if ticket is None:
+            return
+        call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+        if ticket.offered is not None:
+            self._staff.withdraw(ticket.offered, self._clock.today())
+
+    def _transfer_tried(self, call: Call, person: Person, result: TransferResult, seconds: float) -> None:
+        now, moment = self._clock.now(), self._clock.today()
+        call.transfers.append(TransferAttempt(moment, person.extension, person.name, result, seconds))
+        log.info("%s: transfer to %s: %s", call.log_name(), person.extension, result.value)
+        ticket = self._queue.get(call.number)
+        if ticket is not None:
+            ticket.offered = None
+        if result is TransferResult.TAKEN:
+            self._leave_queue(call)
+        if self._staff.knows(person.extension):
+            self._staff.tried(person.extension, result, call.number, now, moment)
+        self._judge_transfer(call, person, result)
+
+    def _judge_transfer(self, call: Call, person: Person, result: TransferResult) -> None:
+        """Raise or clear the faults that show in how transfers end."""
+        extension, flash = f"extension {person.extension}", f"hook flash on {call.line}"
+        if result is TransferResult.NO_DIAL_TONE:
+            advice = f"Ask the PBX installer which flash length it wants; {self.settings.pbx.flash_ms} ms is set."
+            self._faults[flash] = Fault(flash, "no dial tone came after the hook flash", advice)
+            return
+        self._faults.pop(flash, None)
+        if result is TransferResult.UNOBTAINABLE:
+            advice = f"Check the extension of {person.name} in the settings."
+            self._faults[extension] = Fault(extension, "the PBX says this number cannot be obtained", advice)
+        else:
+            self._faults.pop(extension, None)
+
+    def _add_card(self, call: Call, card: Card) -> None:
+        """Keep a promise; the first card of a call is the one that counts."""
+        if any(other.call == call.number for other in self._cards):
+            return
+        self._records.add_card(card)
+        self._cards.insert(0, card)
+        del self._cards[CARDS_SHOWN:]
+
+    # ------------------------------------------------------------ who gets whom
+
+    def _members(self, group: str) -> list[Colleague]:
+        """The colleagues of a group who are in; an office without groups is one group."""
+        everybody = self._staff.everybody()
+        members = self._staff.of(self._groups[group].people) if group in self._groups else everybody
+        return [who for who in members if who.presence is Presence.IN]
+
+    def _distribute(self) -> None:
+        """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
+        if not len(self._queue):
+            return
+        now = self._clock.now()
+        for ticket in list(self._queue):
+            performer = self._performer_of(ticket.call)
+            if performer is None or ticket.offered is not None or not performer.takes_offers:
+                continue
+            free = [who for who in self._members(ticket.group) if who.free_at(now)]
+            if free:
+                colleague = longest_idle(free)
+                ticket.offered = colleague.person.extension
+                self._staff.offer(ticket.offered, ticket.call, self._clock.today())
+                performer.offer(acts.Offer(colleague.person))
+
+    def _performer_of(self, call: int) -> Performer | None:
+        for line in self._lines.values():
+            if line.performer is not None and line.performer.call.number == call:
+                return line.performer
+        return None
+
+    def _person(self, extension: str) -> Person | None:
+        if not extension:
+            return None
+        return self._staff[extension].person if self._staff.knows(extension) else Person("a colleague", extension)
+
+    def _set_presence(self, extension: str, presence: Presence) -> None:
+        if self._staff.knows(extension):
+            self._staff[extension].presence = presence
+
+    # ------------------------------------------------------------ the picture
+
+    def board(self) -> Board:
+        """A frozen picture of this moment."""
+        moment = self._clock.today()
+        return Board(
+            version=self._version,
+            at=moment,
+            company=self.settings.company,
+            open=self.settings.hours.open_at(moment),
+            lines=tuple(self._line_view(line) for line in self._lines.values()),
+            waiting=self._waiting_views(),
+            staff=tuple(self._person_view(who) for who in self._staff.everybody()),
+            calls=tuple(self._calls),
+            cards=tuple(card for card in self._cards if not card.done),
+            faults=tuple(self._faults.values()),
+        )
+
+    def _line_view(self, line: _LineState) -> LineView:
+        if line.performer is not None:
+            call = line.performer.call
+            return LineView(call.line, "in a call", call.number, call.caller_id, call.doing, call.started)
+        return LineView(line.settings.name, "free" if line.armed else "out of order")
+
+    def _waiting_views(self) -> tuple[WaitingView, ...]:
+        views = []
+        for ticket in self._queue:
+            performer = self._performer_of(ticket.call)
+            if performer is not None:
+                call, place = performer.call, self._queue.position(ticket)
+                views.append(
+                    WaitingView(place, call.number, call.line, ticket.group, call.caller_id, self._moment(ticket.since))
+                )
+        return tuple(views)
+
+    def _person_view(self, who: Colleague) -> PersonView:
+        lapsed = who.belief is not Belief.OFFERED and self._clock.now() >= who.until
+        belief = Belief.FREE.value if lapsed else f"{who.belief.value} ({who.evidence})"
+        since = self._moment(who.until) if lapsed else who.since
+        return PersonView(who.person.name, who.person.extension, who.person.position, who.presence.value, belief, since)
+
+    def _moment(self, seconds: float) -> datetime:
+        """The time on the wall at a moment of the clock."""
+        return self._clock.today() - timedelta(seconds=self._clock.now() - seconds)
+
+
+def _record(call: Call, outcome: Outcome | None, now: float) -> CallRecord:
+    """What stays of `call`, when it ends (or, without an outcome, begins) at clock time `now`."""
+    return CallRecord(
+        number=call.number,
+        line=call.line,
+        started=call.started,
+        caller_id=call.caller_id,
+        rings=call.rings_before_answer,
+        answer_s=None if call.answered_at is None else call.answered_at - call.began,
+        talk_s=0.0 if call.answered_at is None else now - call.answered_at,
+        outcome=outcome,
+        hung_up=call.hung_up,
+        waits=tuple(call.waits),
+        transfers=tuple(call.transfers),
+    )

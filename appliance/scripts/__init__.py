@@ -1,0 +1,1 @@
+"""What the receptionist does, step by step. Start reading at `reception`."""

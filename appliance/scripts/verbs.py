@@ -1,0 +1,45 @@
+"""The words in which scripts are written: thin, so that a script reads like a receptionist's instructions."""
+
+from __future__ import annotations
+
+from appliance.acts import Answer, AwaitCallerId, Collect, Doing, Ending, Play, sentence
+from appliance.acd.routing import Plan
+from appliance.call import CallerId, Outcome
+
+KEY_WAIT_S = 6.0
+"""How long a menu waits for a key before it says itself once more."""
+
+
+async def answer() -> CallerId:
+    """Go off-hook as soon as the caller ID is in, by the second ring (R1)."""
+    caller_id = await AwaitCallerId(ring=2)
+    await Doing("answering")
+    await Answer()
+    return caller_id
+
+
+async def say(key: str, /, **values: str | int) -> bool:
+    """Speak one sentence; `False` when the caller cut it short by a key."""
+    return await Play((sentence(key, **values),))
+
+
+async def ask(*prompts: tuple[str, dict[str, str | int]], keys: str, tries: int = 2) -> str:
+    """Speak a menu and return the key pressed, one of `keys`; an empty string when none came in `tries` rounds."""
+    spoken = tuple(sentence(key, **values) for key, values in prompts)
+    for _ in range(tries):
+        await Play(spoken)
+        pressed = await Collect(1, KEY_WAIT_S)
+        if pressed and pressed in keys:
+            return pressed
+        if pressed:
+            await say("not-understood")
+    return ""
+
+
+async def goodbye(plan: Plan, outcome: Outcome) -> Outcome:
+    """Thank the caller and let them hang up first (R20)."""
+    await Ending(outcome)
+    await Doing("saying goodbye")
+    await say("goodbye", company=plan.company)
+    await Collect(1, 3.0, silence_counts=False)
+    return outcome

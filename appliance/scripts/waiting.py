@@ -1,0 +1,62 @@
+"""Waiting: music, and back to the caller every forty seconds with position, time and four ways on (R10, R11, R13)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from appliance.acd.routing import Plan
+from appliance.acts import Collect, Doing, Held, Hold, LeaveQueue, Moment, Offer, Play, TakeTicket, WhereAmI, sentence
+from appliance.scripts.verbs import say
+
+
+class Choice(Enum):
+    """How a caller leaves the queue other than by being put through."""
+
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    NOBODY_FREE = "nobody free"
+
+
+async def wait_for_colleague(plan: Plan) -> Offer | Choice:
+    """Hold the caller until a colleague is found for them, or they choose something else, or it takes too long.
+
+    The caller has a ticket; it stays theirs while a transfer is tried, and is given back when they leave the queue.
+    """
+    began = await Moment()
+    while True:
+        await Doing("waiting")
+        held = await Hold(plan.waiting.come_back_s)
+        if isinstance(held, Offer):
+            return held
+        waited_s = ((await Moment()) - began).total_seconds()
+        choice = Choice.NOBODY_FREE if waited_s >= plan.waiting.longest_s else await come_back(plan, held)
+        if choice is not None:
+            await LeaveQueue()
+            return choice
+
+
+async def come_back(plan: Plan, held: Held) -> Choice | None:
+    """Tell place and time, ask how to go on; `None` means: keep waiting. A colleague found meanwhile cuts it short."""
+    await Doing("hearing the position")
+    place = await WhereAmI()
+    told = sentence("position", place=place.position, low=place.low_min, high=place.high_min)
+    await Play((told, sentence("come-back-choices")), offers=True)
+    match await Collect(1, 4.0, offers=True, silence_counts=False):
+        case "2":
+            return Choice.CALLBACK
+        case "3":
+            return Choice.MESSAGE
+        case "4":
+            await somebody_else(plan)
+    return None
+
+
+async def somebody_else(plan: Plan) -> None:
+    """Move to the next group that can help, keeping the time already waited; say so where there is none."""
+    here = (await WhereAmI()).group
+    other = plan.overflow_of(here) or next((group for _, group in plan.choices if group != here), "")
+    if other:
+        await TakeTicket(other)
+        await say("still-looking")
+    else:
+        await say("somebody-else-none")

@@ -1,0 +1,136 @@
+"""The office as its owner set it up: frozen values that the engine and the lines are given.
+
+`appliance.store.settings` reads them from TOML and keeps them; here is only what they are, and their defaults. Times
+of the line are milliseconds (`_ms`) or seconds (`_s`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """One line: its port, and what is said on it. An empty `company` means the office's own (R2)."""
+
+    name: str
+    port: str
+    dialect: str = "auto"
+    company: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """One of the staff and the extension on their desk."""
+
+    name: str
+    extension: str
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """People who share calls, by extension. `overflow` is the group that helps when this one cannot."""
+
+    name: str
+    people: tuple[str, ...]
+    overflow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSettings:
+    """The one-key menu: key to group. Who presses nothing goes to `default` (R6)."""
+
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours: for Monday to Sunday, spans of local time. No spans at all: always open (R3)."""
+
+    week: tuple[tuple[tuple[time, time], ...], ...] = ((),) * 7
+
+    @property
+    def always(self) -> bool:
+        """True where the owner gave no hours."""
+        return not any(self.week)
+
+    def open_at(self, moment: datetime) -> bool:
+        """Is the office open at this local moment?"""
+        spans = self.week[moment.weekday()]
+        return self.always or any(start <= moment.time() < end for start, end in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class PbxSettings:
+    """How this office's PBX wants to be spoken to (R33). `flash_ms` 100 suits most of Europe, 600 North America."""
+
+    flash_ms: int = 100
+    flashes_to_retrieve: int = 1
+    between_flashes_ms: int = 500
+    pause_after_flash_ms: int = 200
+    dtmf_on_ms: int = 100
+    dtmf_off_ms: int = 100
+    dial_tone_s: float = 2.5
+    verdict_s: float = 6.0
+    no_answer_s: float = 20.0
+    on_hook_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSettings:
+    """The queue: how often we come back to the caller (R11), how long anybody waits (R13), how long calls last."""
+
+    come_back_s: float = 40.0
+    longest_s: float = 900.0
+    longest_call_s: float = 3600.0
+    talk_s: float = 180.0
+    """How long a conversation of the staff is believed to last; a busy extension is tried again after `retry_s`."""
+    retry_s: float = 20.0
+    wrap_up_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningSettings:
+    """What the lines take for what."""
+
+    ring_trip_ms: int = 300
+    silence_s: float = 30.0
+    """Silence, while we wait for the caller to speak or key, after which they count as gone."""
+    echo_loss_db: float = 6.0
+    """What comes back of our own voice is at least this much weaker; a tone must be louder than that to be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the page is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the owner decides. `operator` is the extension of whoever takes a call when all else fails."""
+
+    company: str
+    country: str = "pl"
+    language: str = "en"
+    operator: str = ""
+    lines: tuple[LineSettings, ...] = ()
+    people: tuple[PersonSettings, ...] = ()
+    groups: tuple[GroupSettings, ...] = ()
+    menu: MenuSettings = field(default_factory=MenuSettings)
+    hours: Hours = field(default_factory=Hours)
+    pbx: PbxSettings = field(default_factory=PbxSettings)
+    waiting: WaitingSettings = field(default_factory=WaitingSettings)
+    listening: ListeningSettings = field(default_factory=ListeningSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+
+    @property
+    def dialable(self) -> frozenset[str]:
+        """The only numbers that can ever be dialled (R35)."""
+        return frozenset(person.extension for person in self.people) | ({self.operator} - {""})

@@ -1,0 +1,351 @@
+"""The book of calls and cards: one line for every call that ever rang, one for every promise.
+
+It is written at the first ring, without an outcome, and completed when the call ends (R23). A line without an
+outcome that is found at start-up belongs to a call that a crash or a power failure cut off: `recover` says so in the
+book and makes a card, so that even this caller is called back (R37).
+
+Only the keeper writes (`appliance.store.keeper`); pages and commands read by `open_for_reading`. Writing the same
+thing twice changes nothing: calls are known by their number, cards by call and kind.
+
+SQLite with a write-ahead log and `synchronous=FULL`: what is committed survives a power cut, readers never wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from appliance.call import (
+    CallerId,
+    CallRecord,
+    HangUpSign,
+    Outcome,
+    Presentation,
+    TransferAttempt,
+    TransferResult,
+    Wait,
+)
+from appliance.cards import Card, CardKind
+from appliance.faults import DamagedStore, Fault
+from appliance.store.storage import set_aside
+
+LEDGER_NAME = "ledger.sqlite3"
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE calls (
+            number INTEGER PRIMARY KEY,
+            line TEXT NOT NULL,
+            started TEXT NOT NULL,
+            caller_number TEXT NOT NULL,
+            caller_name TEXT NOT NULL,
+            presentation TEXT NOT NULL,
+            rings INTEGER NOT NULL,
+            answer_s REAL,
+            talk_s REAL NOT NULL,
+            outcome TEXT,
+            hung_up TEXT,
+            waits TEXT NOT NULL,
+            transfers TEXT NOT NULL
+        )""",
+        "CREATE INDEX unfinished ON calls (number) WHERE outcome IS NULL",
+        """CREATE TABLE cards (
+            id INTEGER PRIMARY KEY,
+            call INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            made TEXT NOT NULL,
+            number TEXT NOT NULL,
+            name TEXT NOT NULL,
+            wish TEXT NOT NULL,
+            recording TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            UNIQUE (call, kind)
+        )""",
+        "CREATE INDEX open_cards ON cards (number) WHERE NOT done",
+    ),
+)
+"""The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class LedgerReader:
+    """The book, to be read. May be shared by threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        connection.row_factory = sqlite3.Row
+        self._connection = connection
+
+    def calls(self, limit: int = 50, before: int | None = None) -> list[CallRecord]:
+        """Return the newest calls first, at most `limit` of them; `before` a call number for the page after."""
+        sql = "SELECT * FROM calls WHERE number < ? ORDER BY number DESC LIMIT ?"
+        return [_record(row) for row in self._rows(sql, 2**63 - 1 if before is None else before, limit)]
+
+    def call(self, number: int) -> CallRecord | None:
+        """Return one call, or `None` when there was none of that number."""
+        rows = self._rows("SELECT * FROM calls WHERE number = ?", number)
+        return _record(rows[0]) if rows else None
+
+    def cards(self, open_only: bool = True) -> list[Card]:
+        """Return the cards in the order in which they were made."""
+        condition = "WHERE NOT done" if open_only else ""
+        return [_card(row) for row in self._rows(f"SELECT * FROM cards {condition} ORDER BY id")]
+
+    def next_call_number(self) -> int:
+        """Return the number for the next call: one more than any before."""
+        return int(self._rows("SELECT coalesce(max(number), 0) + 1 FROM calls")[0][0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as refused:
+            raise DamagedStore(f"The list of calls cannot be read ({refused}).") from refused
+
+
+class Ledger(LedgerReader):
+    """The book, to be written. One transaction for each call of a method, or for all within `transaction()`.
+
+    A damaged file is kept beside as `ledger.sqlite3.damaged-1` and a fresh one begun; `faults` tells it. Raises
+    `DamagedStore` when the file cannot be opened at all. The writing methods raise `sqlite3.Error`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.faults: list[Fault] = []
+        try:
+            super().__init__(_open_or_begin(path, self.faults))
+        except (sqlite3.Error, OSError) as refused:
+            raise DamagedStore(
+                f"The list of calls {path} cannot be opened ({refused}).",
+                "Look whether the disk is full, and whether the folder belongs to the user who runs Frontdesk.",
+            ) from refused
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything within is kept together, or nothing of it; one within another is part of that."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # a disk error may have ended the transaction by itself
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def begin(self, record: CallRecord) -> None:
+        """Write down a call that has no outcome yet. Again, with what is known by now, as often as one likes."""
+        self._put("calls", _call_row(record), "number", "WHERE calls.outcome IS NULL")
+
+    def finish(self, record: CallRecord) -> None:
+        """Complete the line of a call, or write all of it. `ValueError` when the record has no outcome."""
+        if record.outcome is None:
+            raise ValueError(f"call {record.number} has no outcome yet")
+        self._put("calls", _call_row(record), "number")
+
+    def add_card(self, card: Card) -> int:
+        """Write down a card and return its number in the box; a card that was closed stays closed."""
+        self._put("cards", _card_row(card), "call, kind", "WHERE NOT cards.done")
+        sql = "SELECT id FROM cards WHERE call = ? AND kind = ?"
+        return int(self._rows(sql, card.call, card.kind.name)[0][0])
+
+    def close_cards(self, number: str) -> int:
+        """Close all open cards of the caller with this telephone number, who was served (R23); return how many.
+
+        Nothing is closed for an empty number: those are callers of whom nothing is known.
+        """
+        if not number:
+            return 0
+        return self._connection.execute("UPDATE cards SET done = 1 WHERE number = ? AND NOT done", (number,)).rowcount
+
+    def recover(self) -> list[CallRecord]:
+        """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
+
+        A caller to whom a card was promised before the crash needs no second one.
+        """
+        unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
+        records = [record.interrupted() for record in unfinished]
+        if not records:
+            return []
+        with self.transaction():
+            for record in records:
+                self.finish(record)
+                if not self._rows("SELECT id FROM cards WHERE call = ?", record.number):
+                    caller = record.caller_id
+                    self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
+        return records
+
+    def _put(self, table: str, row: Mapping[str, Any], key: str, condition: str = "") -> None:
+        """Insert `row`, or where `key` is there already replace its other columns if `condition` holds."""
+        columns = ", ".join(row)
+        values = ", ".join(f":{column}" for column in row)
+        news = ", ".join(f"{column} = excluded.{column}" for column in row)
+        self._connection.execute(
+            f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {news} {condition}",
+            row,
+        )
+
+
+def open_for_reading(home: Path) -> LedgerReader:
+    """Open the book of the office at `home` beside its keeper; an office that had no call yet gives an empty one.
+
+    Raises `DamagedStore` when the file cannot be opened.
+    """
+    path = home / LEDGER_NAME
+    if not path.exists():
+        connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        _migrate(connection, path)
+        return LedgerReader(connection)
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+        try:
+            connection.execute("SELECT 1 FROM calls LIMIT 1").close()
+        except sqlite3.Error:
+            connection.close()
+            raise
+    except sqlite3.Error as refused:
+        raise DamagedStore(
+            f"The list of calls {path} cannot be opened ({refused}).",
+            "Run this command as the user who runs Frontdesk.",
+        ) from refused
+    return LedgerReader(connection)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Does this error say that the file is broken, rather than busy, full or forbidden?"""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+# ---------------------------------------------------------------- opening
+
+
+def _open_or_begin(path: Path, faults: list[Fault]) -> sqlite3.Connection:
+    try:
+        return _open(path)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+    kept = set_aside(path)
+    for suffix in ("-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.rename(kept.with_name(kept.name + suffix))
+    problem = "The list of calls was damaged; a new one was begun."
+    faults.append(Fault(path.name, problem, f"Restore the newest backup. The damaged file was kept as {kept.name}."))
+    return _open(path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open for writing and look at every page; the indices are not compared, which keeps the start of the box short."""
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            damage = sqlite3.DatabaseError(verdict)
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise DamagedStore(
+            f"The list of calls {path} was written by a newer version of Frontdesk.",
+            "Install the newest version of Frontdesk.",
+        )
+    for number, statements in enumerate(MIGRATIONS[version:], version + 1):
+        for statement in ("BEGIN IMMEDIATE", *statements, f"PRAGMA user_version = {number}", "COMMIT"):
+            connection.execute(statement)
+
+
+# ---------------------------------------------------------------- rows
+
+# States are kept by their names in the program, which do not change when somebody finds a better wording for people.
+
+
+def _call_row(record: CallRecord) -> dict[str, Any]:
+    return {
+        "number": record.number,
+        "line": record.line,
+        "started": record.started.isoformat(),
+        "caller_number": record.caller_id.number,
+        "caller_name": record.caller_id.name,
+        "presentation": record.caller_id.presentation.name,
+        "rings": record.rings,
+        "answer_s": record.answer_s,
+        "talk_s": record.talk_s,
+        "outcome": record.outcome and record.outcome.name,
+        "hung_up": record.hung_up and record.hung_up.name,
+        "waits": json.dumps([asdict(wait) for wait in record.waits], ensure_ascii=False),
+        "transfers": json.dumps([_attempt_row(attempt) for attempt in record.transfers], ensure_ascii=False),
+    }
+
+
+def _attempt_row(attempt: TransferAttempt) -> dict[str, Any]:
+    return asdict(attempt) | {"at": attempt.at.isoformat(), "result": attempt.result.name}
+
+
+def _record(row: sqlite3.Row) -> CallRecord:
+    return CallRecord(
+        number=row["number"],
+        line=row["line"],
+        started=datetime.fromisoformat(row["started"]),
+        caller_id=CallerId(row["caller_number"], row["caller_name"], Presentation[row["presentation"]]),
+        rings=row["rings"],
+        answer_s=row["answer_s"],
+        talk_s=row["talk_s"],
+        outcome=Outcome[row["outcome"]] if row["outcome"] else None,
+        hung_up=HangUpSign[row["hung_up"]] if row["hung_up"] else None,
+        waits=tuple(Wait(**wait) for wait in json.loads(row["waits"])),
+        transfers=tuple(_attempt(attempt) for attempt in json.loads(row["transfers"])),
+    )
+
+
+def _attempt(stored: dict[str, Any]) -> TransferAttempt:
+    changed = {"at": datetime.fromisoformat(stored["at"]), "result": TransferResult[stored["result"]]}
+    return TransferAttempt(**(stored | changed))
+
+
+def _card_row(card: Card) -> dict[str, Any]:
+    return {
+        "call": card.call,
+        "kind": card.kind.name,
+        "made": card.made.isoformat(),
+        "number": card.number,
+        "name": card.name,
+        "wish": card.when,
+        "recording": card.recording,
+        "done": card.done,
+    }
+
+
+def _card(row: sqlite3.Row) -> Card:
+    return Card(
+        call=row["call"],
+        kind=CardKind[row["kind"]],
+        made=datetime.fromisoformat(row["made"]),
+        number=row["number"],
+        name=row["name"],
+        when=row["wish"],
+        recording=row["recording"],
+        done=bool(row["done"]),
+    )

@@ -1,0 +1,513 @@
+"""A line: one port to the telephone network, with its own thread.
+
+The office sees a `Line`: it gives it one act at a time and hears `appliance.events` from it. `LineThread` is a line made
+of any `Instrument`, which is what a voice modem or an FXO HAT can do; here stand the things that are the same for all of them:
+what an act means, how the music goes on, when the far end counts as gone.
+
+The physics, stated once:
+
+* one port carries one call;
+* while the hook is flashed we hear the PBX, not the caller: tones are verdicts then, not signs that the caller has gone;
+* what we send comes back as an echo: a tone weaker than our own voice is not believed;
+* silence proves nothing while we speak or play music, so it counts only while we wait for the caller;
+* a line without an act does not stay off-hook: the engine may have died.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from appliance.acts import (
+    Answer,
+    Collect,
+    Dial,
+    Flash,
+    HangUp,
+    Hear,
+    Heard,
+    Held,
+    Hold,
+    LineAct,
+    Play,
+    Record,
+    Recording,
+    Sentence,
+)
+from appliance.call import HangUpSign
+from appliance.clock import Clock, Waiter
+from appliance.events import (
+    Armed,
+    CallerIdHeard,
+    Done,
+    Failed,
+    HungUp,
+    LineEvent,
+    OffHook,
+    OnHook,
+    Ring,
+    RingingStopped,
+)
+from appliance.faults import Fault, LineFault
+from appliance.settings import ListeningSettings, PbxSettings
+from appliance.signals.countries import Country
+from appliance.signals.levels import RATE_HZ
+from appliance.signals.progress import ProgressReceiver
+from hardware.instrument import (
+    CallerIdCame,
+    Instrument,
+    KeyPressed,
+    LoopBroken,
+    RingBurst,
+    Samples,
+    Signal,
+    Sound,
+    ToneReported,
+)
+from hardware.outgoing import Outgoing
+
+log = logging.getLogger(__name__)
+
+MOMENT_S = 0.02
+"""How long a line looks away while something may change at once: a prompt with barge-in, a tone to be named."""
+HOLD_MOMENT_S = 0.06
+"""The same on hold: nothing there is more urgent than a key."""
+RINGING_OVER_FACTOR = 1.5
+"""Ringing has stopped when it has paused for this many times its longest pause."""
+UNATTENDED_S = 10.0
+"""An off-hook line that is given no act for so long goes on-hook by itself (R37)."""
+HEAL_EVERY_S = 2.0
+AFTER_FLASH_S = 1.0
+"""A loop break so soon after our own hook flash is the PBX switching, not the far end leaving."""
+DIAL_TONE_EXPECTED_S = 0.3
+"""After a flash we expect dial tone and nothing else: this much of it is enough (hand-over step T1)."""
+
+
+class Line(Protocol):
+    """One port that carries one call."""
+
+    name: str
+
+    def perform(self, number: int, act: LineAct[Any]) -> None:
+        """Begin `act`; an act still going on is given up without a reply.
+
+        Its reply comes as `Done` with the same `number`. From any thread.
+        """
+
+    def close(self) -> None:
+        """Put the line on-hook, release the port and end the thread; returns when that is done."""
+
+
+class Recorder(Protocol):
+    """Where recordings go, block by block; the disk writer in the real program."""
+
+    def start_recording(self, name: str) -> None:
+        """Open a recording by its name below the home folder."""
+
+    def write_recording(self, name: str, samples: Samples) -> None:
+        """Append samples."""
+
+    def end_recording(self, name: str) -> None:
+        """That was all."""
+
+
+class Speech(Protocol):
+    """Who turns sentences into sound."""
+
+    def samples(self, sentence: Sentence) -> Samples:
+        """The sentence as int16 samples at 8 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineKit:
+    """What every line of an office shares."""
+
+    clock: Clock
+    post: Callable[[LineEvent], None]
+    speech: Speech
+    music: Samples
+    recorder: Recorder
+    country: Country
+    pbx: PbxSettings
+    listening: ListeningSettings
+
+
+class _Superseded(Exception):
+    """The office wants something else now."""
+
+
+class _FarEndGone(Exception):
+    def __init__(self, sign: HangUpSign) -> None:
+        super().__init__(sign.value)
+        self.sign = sign
+
+
+# ---------------------------------------------------------------- the line
+
+
+class LineThread:
+    """A line with a thread of its own, made of an instrument."""
+
+    def __init__(self, name: str, kit: LineKit, instrument: Callable[[Waiter, Outgoing], Instrument]) -> None:
+        self.name = name
+        self._kit = kit
+        self._clock = kit.clock
+        self._waiter = kit.clock.waiter(name)
+        self._outgoing = Outgoing(kit.music)
+        self._instrument = instrument(self._waiter, self._outgoing)
+        self._ears = ProgressReceiver(kit.country)
+        self._orders: deque[tuple[int, LineAct[Any]]] = deque(maxlen=2)
+        self._closing = False
+        self._keys: deque[str] = deque(maxlen=32)
+        self._off_hook = False
+        self._waiting_for_caller = False
+        self._quiet_wait_s = 0.0
+        self._flashed_at = -AFTER_FLASH_S
+        self._on_hook_at = -kit.pbx.on_hook_s
+        self._rang_at: float | None = None
+        self._ring_over_s = RINGING_OVER_FACTOR * max(on + off for on, off in kit.country.ring) / 1000
+        self._verdicts: list[Heard] = []
+        self._record: Callable[[Samples], None] | None = None
+        self._loop_broken = False
+        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread.start()
+
+    # ------------------------------------------------------------ from other threads
+
+    def perform(self, number: int, act: LineAct[Any]) -> None:
+        """Begin `act`; see `Line.perform`."""
+        self._orders.append((number, act))
+        self._waiter.ring()
+
+    def close(self) -> None:
+        """Put the line on-hook and end its thread."""
+        self._closing = True
+        self._waiter.ring()
+        self._thread.join()
+
+    # ------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        """Open the instrument, serve it, and heal it when it breaks, until closed."""
+        try:
+            while not self._closing:
+                try:
+                    self._instrument.open()
+                    self._post(Armed(self.name))
+                    self._serve()
+                except LineFault as problem:
+                    self._broken(problem.fault(self.name))
+                except Exception:
+                    log.exception("%s: the driver broke", self.name)
+                    self._broken(LineFault("the program lost control of the modem").fault(self.name))
+        finally:
+            self._instrument.close()
+            self._waiter.close()
+
+    def _broken(self, fault: Fault) -> None:
+        """Release what can be released, tell the office, and wait a little before the next try."""
+        log.warning("%s: %s", self.name, fault.problem)
+        self._instrument.close()
+        self._forget_call()
+        self._orders.clear()
+        self._post(Failed(self.name, fault))
+        again = self._clock.now() + HEAL_EVERY_S
+        while not self._closing and self._clock.now() < again:
+            self._waiter.wait(again)
+        self._orders.clear()
+
+    def _serve(self) -> None:
+        """One act after the other; between calls, watch for rings."""
+        while not self._closing:
+            try:
+                if self._orders:
+                    number, act = self._orders.popleft()
+                    self._post(Done(self.name, number, self._do(act)))
+                    if isinstance(act, HangUp):
+                        self._post(OnHook(self.name))
+                else:
+                    self._idle()
+            except _Superseded:
+                continue
+            except _FarEndGone as gone:
+                self._post(HungUp(self.name, gone.sign))
+            finally:
+                self._waiting_for_caller = False
+
+    def _idle(self) -> None:
+        """Nothing to do: on-hook wait for a ring; off-hook wait for the next act, but not for ever."""
+        began = self._clock.now()
+        while not self._orders and not self._closing:
+            if self._off_hook:
+                self._take_in(self._instrument.wait(self._clock.now() + MOMENT_S))
+                self._check_loop()
+                if self._clock.now() - began > UNATTENDED_S:
+                    log.error("%s: nobody attends to this call; hanging up", self.name)
+                    self._hang_up()
+                    self._post(OnHook(self.name))
+                    return
+            else:
+                over = float("inf") if self._rang_at is None else self._rang_at + self._ring_over_s
+                self._take_in(self._instrument.wait(over))
+                if self._rang_at is not None and self._clock.now() >= self._rang_at + self._ring_over_s:
+                    self._rang_at = None
+                    self._post(RingingStopped(self.name))
+
+    def _post(self, event: LineEvent) -> None:
+        self._kit.post(event)
+
+    # ------------------------------------------------------------ a moment of a call
+
+    def _moment(self, length_s: float = MOMENT_S) -> None:
+        """Let a little time pass, take in what happened, and stop the present act where something else comes first.
+
+        Raises:
+            _Superseded: the office has given another act, or the program ends.
+            _FarEndGone: a sign was seen that nobody is at the far end any more.
+        """
+        before = self._clock.now()
+        self._take_in(self._instrument.wait(before + length_s))
+        if self._orders or self._closing:
+            raise _Superseded
+        self._check_loop()
+        self._count_silence(self._clock.now() - before)
+
+    def _take_in(self, signals: Iterable[Signal]) -> None:
+        for signal in signals:
+            match signal:
+                case RingBurst():
+                    self._ring()
+                case CallerIdCame(caller_id):
+                    self._post(CallerIdHeard(self.name, caller_id))
+                case KeyPressed(key):
+                    self._keys.append(key)
+                    self._quiet_wait_s = 0.0
+                case Sound(samples):
+                    self._listen_to(samples)
+                case ToneReported(heard, trusted):
+                    if trusted or self._tone_now():
+                        self._verdicts.append(heard)
+                case LoopBroken():
+                    if self._off_hook and self._clock.now() - self._flashed_at > AFTER_FLASH_S:
+                        self._loop_broken = True
+
+    def _check_loop(self) -> None:
+        if self._loop_broken:
+            self._loop_broken = False
+            raise _FarEndGone(HangUpSign.LOOP_BREAK)
+
+    def _ring(self) -> None:
+        if not self._off_hook:
+            self._rang_at = self._clock.now()
+            self._post(Ring(self.name))
+
+    def _listen_to(self, samples: Samples) -> None:
+        if self._record is not None:
+            self._record(samples)
+        heard = [event.heard for event in self._ears.feed(samples)]
+        self._verdicts += [verdict for verdict in heard if verdict is Heard.VOICE or self._louder_than_echo()]
+
+    def _louder_than_echo(self) -> bool:
+        return self._ears.level_dbm0 > self._outgoing.level_dbm0() - self._kit.listening.echo_loss_db
+
+    def _tone_now(self) -> bool:
+        """Do our own ears hear a call-progress tone, or have we none at present?"""
+        return self._ears.tone_s > 0.0 or self._ears.quiet_s < 1.0
+
+    def _count_silence(self, passed_s: float) -> None:
+        """Silence counts only while we wait for the caller to speak or key."""
+        if self._waiting_for_caller:
+            self._quiet_wait_s = self._quiet_wait_s + passed_s if self._ears.silent_s > passed_s else 0.0
+            if self._quiet_wait_s > self._kit.listening.silence_s:
+                raise _FarEndGone(HangUpSign.SILENCE)
+
+    def _watch_caller(self) -> None:
+        """Call progress tones where a caller was: they have hung up."""
+        signs = {
+            Heard.BUSY: HangUpSign.BUSY,
+            Heard.CONGESTION: HangUpSign.CONGESTION,
+            Heard.DIAL_TONE: HangUpSign.DIAL_TONE,
+        }
+        verdicts, self._verdicts = self._verdicts, []
+        for verdict in verdicts:
+            if verdict in signs:
+                raise _FarEndGone(signs[verdict])
+
+    # ------------------------------------------------------------ the acts
+
+    def _do(self, act: LineAct[Any]) -> Any:
+        match act:
+            case Answer():
+                return self._answer()
+            case Play():
+                return self._play(act)
+            case Collect():
+                return self._collect(act)
+            case Hold():
+                return self._hold(act)
+            case Flash():
+                return self._flash(act)
+            case Dial():
+                self._pause(self._kit.pbx.pause_after_flash_ms / 1000)
+                return self._instrument.dial(act.digits, self._kit.pbx.dtmf_on_ms, self._kit.pbx.dtmf_off_ms)
+            case Hear():
+                return self._hear(act)
+            case Record():
+                return self._record_message(act)
+            case HangUp():
+                return self._hang_up()
+        raise TypeError(f"a line does not know the act {act!r}")
+
+    def _answer(self) -> None:
+        self._forget_call()
+        while self._clock.now() < self._on_hook_at + self._kit.pbx.on_hook_s:
+            self._take_in(self._instrument.wait(self._on_hook_at + self._kit.pbx.on_hook_s))
+        self._instrument.off_hook()
+        self._off_hook, self._rang_at = True, None
+        self._post(OffHook(self.name))
+        self._instrument.settle(self._clock.now() + self._kit.listening.ring_trip_ms / 1000)
+        self._keys.clear()
+
+    def _play(self, act: Play) -> bool:
+        speech = np.concatenate([self._kit.speech.samples(sentence) for sentence in act.sentences])
+        self._instrument.talk()
+        if not act.barge_in:
+            self._keys.clear()
+        self._outgoing.say(speech)
+        while self._outgoing.speaking:
+            self._moment()
+            if self._interrupted(act):
+                return False
+        spoken = self._clock.now() + self._instrument.unspoken_s()
+        while self._clock.now() < spoken:
+            self._moment()
+            if self._interrupted(act):
+                return False
+        return True
+
+    def _interrupted(self, act: Play) -> bool:
+        """A key stops the prompt at once: what the instrument has not spoken yet is thrown away."""
+        self._watch_caller()
+        if not act.barge_in:
+            self._keys.clear()
+        if not self._keys:
+            return False
+        self._outgoing.hush()
+        self._instrument.flush()
+        return True
+
+    def _collect(self, act: Collect) -> str:
+        self._instrument.talk()
+        self._waiting_for_caller = act.silence_counts and self._instrument.duplex
+        keys = ""
+        deadline = self._clock.now() + act.seconds
+        while True:
+            while self._keys:
+                key = self._keys.popleft()
+                if key == act.end:
+                    return keys
+                keys += key
+                if len(keys) >= act.most:
+                    return keys
+                deadline = self._clock.now() + act.between_s
+            if self._clock.now() >= deadline:
+                return keys
+            self._moment()
+            self._watch_caller()
+
+    def _hold(self, act: Hold) -> Held:
+        self._instrument.talk()
+        self._outgoing.hold(True)
+        until = self._clock.now() + act.seconds
+        try:
+            while self._clock.now() < until:
+                if self._keys:
+                    return Held.KEY
+                self._moment(HOLD_MOMENT_S)
+                self._watch_caller()
+            return Held.TIME
+        finally:
+            self._outgoing.hold(False)
+
+    def _flash(self, act: Flash) -> None:
+        for press in range(act.times):
+            if press:
+                self._pause(self._kit.pbx.between_flashes_ms / 1000)
+            self._instrument.flash(self._kit.pbx.flash_ms)
+        self._flashed_at = self._clock.now()
+        self._ears.reset()
+        self._verdicts.clear()
+        self._keys.clear()
+        self._outgoing.mute()
+
+    def _hear(self, act: Hear) -> Heard:
+        self._outgoing.mute()
+        self._instrument.listen()
+        began = self._clock.now()
+        while self._clock.now() < began + act.seconds:
+            self._moment()
+            verdict = self._verdict(act, self._clock.now() - began)
+            if verdict is not None:
+                return verdict
+        return Heard.NOTHING
+
+    def _verdict(self, act: Hear, listened_s: float) -> Heard | None:
+        """Has one of the wanted things been heard by now?"""
+        verdicts, self._verdicts = self._verdicts, []
+        for verdict in verdicts:
+            if verdict in act.wanted:
+                return verdict
+        if act.wanted == {Heard.DIAL_TONE} and self._ears.tone_s >= DIAL_TONE_EXPECTED_S:
+            return Heard.DIAL_TONE
+        if Heard.NO_TONE in act.wanted and min(listened_s, self._ears.quiet_s) >= act.no_tone_s:
+            return Heard.NO_TONE
+        return None
+
+    def _record_message(self, act: Record) -> Recording:
+        kept = 0
+
+        def keep(samples: Samples) -> None:
+            nonlocal kept
+            kept += len(samples)
+            self._kit.recorder.write_recording(act.name, samples)
+
+        self._instrument.listen()
+        self._kit.recorder.start_recording(act.name)
+        self._record, self._waiting_for_caller = keep, True
+        until = self._clock.now() + act.limit_s
+        began = self._clock.now()
+        try:
+            while self._clock.now() < until and not self._keys:
+                self._moment()
+                self._watch_caller()
+                if min(self._ears.silent_s, self._clock.now() - began) >= act.silence_s:
+                    break
+        finally:
+            self._record = None
+            self._kit.recorder.end_recording(act.name)
+        self._keys.clear()
+        return Recording(act.name, kept / RATE_HZ)
+
+    def _hang_up(self) -> None:
+        self._instrument.on_hook()
+        self._on_hook_at = self._clock.now()
+        self._forget_call()
+
+    def _pause(self, seconds: float) -> None:
+        until = self._clock.now() + seconds
+        while self._clock.now() < until:
+            self._take_in(self._instrument.wait(until))
+
+    def _forget_call(self) -> None:
+        """Nothing of one call may be taken for a sign in the next."""
+        self._off_hook, self._rang_at, self._quiet_wait_s, self._loop_broken = False, None, 0.0, False
+        self._keys.clear()
+        self._verdicts.clear()
+        self._ears.reset()
+        self._outgoing.start_over()

@@ -1,0 +1,118 @@
+"""What we say into a line: one endless stream made of speech, hold music and, when there is neither, a soft breath of noise.
+
+The line pulls blocks from it at the pace of its samples; the stream never runs dry, so the caller never hears dead air, a gap
+or a click (R10). Speech fades the music out and in again; the music goes on where it was, not from its start.
+
+Samples are int16 at 8000 a second.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.signals.generate import noise
+from appliance.signals.levels import RATE_HZ
+
+Samples = NDArray[np.int16]
+
+COMFORT_DBM0 = -36.0
+"""Loud enough to be heard as a living line after some decibels of loss, soft enough to be forgotten."""
+FADE_S = 0.25
+FADE_STEP = 1.0 / (FADE_S * RATE_HZ)
+CUT_SAMPLES = 40
+"""A prompt that is cut short ends in 5 ms instead of a click."""
+NOTHING: Samples = np.zeros(0, np.int16)
+
+
+class Outgoing:
+    """The stream of one line. `music` is what callers on hold hear, an endless loop."""
+
+    def __init__(self, music: Samples, seed: int = 0) -> None:
+        self._music = music
+        self._music_at = 0
+        self._wants_music = False
+        self._gain = 0.0
+        self._speech = NOTHING
+        self._comfort = np.rint(noise(2 * RATE_HZ, COMFORT_DBM0, np.random.default_rng(seed))).astype(np.int16)
+        self._comfort_at = 0
+        self._mute = False
+        self._last = NOTHING
+
+    def start_over(self) -> None:
+        """A new call: no speech, no music yet."""
+        self._speech, self._wants_music, self._mute, self._gain = NOTHING, False, False, 0.0
+
+    def say(self, samples: Samples) -> None:
+        """Speak; what was being said is given up."""
+        self.hush()
+        self._mute = False
+        self._speech = np.concatenate((self._speech, samples))
+
+    def hush(self) -> None:
+        """Stop speaking within 5 ms."""
+        ramp = np.linspace(1.0, 0.0, min(CUT_SAMPLES, len(self._speech)))
+        self._speech = (self._speech[: len(ramp)] * ramp).astype(np.int16)
+
+    def hold(self, music: bool) -> None:
+        """Play music whenever nothing is said, or no longer."""
+        self._wants_music, self._mute = music, False
+
+    def mute(self) -> None:
+        """Send silence: somebody else than the caller is on the line, and we listen."""
+        self._speech, self._wants_music, self._mute, self._gain = NOTHING, False, True, 0.0
+
+    @property
+    def speaking(self) -> bool:
+        """Is there speech that has not been pulled yet?"""
+        return bool(len(self._speech))
+
+    def level_dbm0(self) -> float:
+        """Level of what was pulled last: our own echo is weaker than that."""
+        from appliance.signals.levels import dbm0
+
+        return dbm0(self._last) if len(self._last) else -99.0
+
+    def pull(self, count: int) -> Samples:
+        """The next `count` samples."""
+        if self._mute:
+            self._last = np.zeros(count, np.int16)
+            return self._last
+        speech, self._speech = self._speech[:count], self._speech[count:]
+        wanted_gain = 1.0 if self._wants_music and not len(speech) else 0.0
+        if self._gain == 0.0 and wanted_gain == 0.0:
+            background = self._breath(count)
+        else:
+            background = self._tune(count, wanted_gain)
+        if len(speech):
+            background = np.clip(
+                background + np.concatenate((speech, np.zeros(count - len(speech), np.int16))).astype(np.int32),
+                -32768,
+                32767,
+            ).astype(np.int16)
+        self._last = background
+        return background
+
+    def _tune(self, count: int, wanted_gain: float) -> Samples:
+        """The music, its gain moving towards `wanted_gain` by the fade."""
+        music = _cut_from_loop(self._music, self._music_at, count)
+        self._music_at = (self._music_at + count) % len(self._music)
+        if self._gain == wanted_gain:
+            return music
+        step = FADE_STEP if wanted_gain > self._gain else -FADE_STEP
+        gains = np.clip(self._gain + step * np.arange(1, count + 1), 0.0, 1.0)
+        self._gain = float(gains[-1])
+        return (music * gains).astype(np.int16)
+
+    def _breath(self, count: int) -> Samples:
+        breath = _cut_from_loop(self._comfort, self._comfort_at, count)
+        self._comfort_at = (self._comfort_at + count) % len(self._comfort)
+        return breath
+
+
+def _cut_from_loop(loop: Samples, start: int, count: int) -> Samples:
+    """`count` samples of an endless repetition of `loop`, from `start` on."""
+    if start + count <= len(loop):
+        return loop[start : start + count]
+    wrapped: Samples = np.take(loop, np.arange(start, start + count), mode="wrap")
+    return wrapped

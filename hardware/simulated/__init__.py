@@ -1,0 +1,1 @@
+"""The world that ships with the product: modems, exchange, mini-PBX, people and whole office days."""

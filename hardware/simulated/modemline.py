@@ -1,0 +1,89 @@
+"""The analog side of a modem: the hook relay, what it puts on the line, and what it hears there."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from hardware.simulated.loop import BLOCK, BLOCK_S, RATE_HZ, Loop, Samples
+from hardware.simulated.modemrecord import ModemRecord
+from hardware.simulated.profiles import Profile
+
+OFF_HOOK_V = 7.5
+NO_LINE_V = 1.4
+
+
+class LineSide:
+    """Relay, tone generator and hybrid. Moments are seconds of the clock."""
+
+    def __init__(self, profile: Profile, loop: Loop, record: ModemRecord) -> None:
+        self._loop = loop
+        self._record = record
+        self._tones: deque[tuple[float, Samples]] = deque()
+        self._spoken_until = 0.0
+        self._spoken = np.zeros(BLOCK)
+        self._echo = 10 ** (profile.echo_db / 20)
+        self._rest = 10 ** ((profile.echo_db - profile.canceller_db) / 20)
+
+    # The relay.
+
+    @property
+    def off_hook(self) -> bool:
+        """Whether the loop is closed by us."""
+        return self._loop.off_hook
+
+    def seize(self, at: float) -> None:
+        """Close the loop."""
+        if not self._loop.off_hook:
+            self._record.hooks.append((at, True))
+            self._loop.close(at)
+
+    def release(self, at: float) -> None:
+        """Open the loop; tones not yet sent are forgotten."""
+        self._tones.clear()
+        if self._loop.off_hook:
+            self._record.hooks.append((at, False))
+            self._loop.open(at)
+
+    @property
+    def volts(self) -> float:
+        """What a voltmeter between tip and ring shows."""
+        if self._loop.battery_v == 0:
+            return NO_LINE_V
+        return OFF_HOOK_V if self._loop.off_hook else abs(self._loop.battery_v)
+
+    # Sound.
+
+    def play(self, samples: Samples, at: float) -> float:
+        """Send a tone from `at` on, or as soon after it as the line allows; returns when it will have ended."""
+        start = max(at, self._spoken_until)
+        self._tones.append((start, samples))
+        return start + len(samples) / RATE_HZ
+
+    def stop_tones(self) -> None:
+        """Fall silent in the middle of a tone."""
+        self._tones.clear()
+
+    def speak(self, voice: Samples | None, at: float) -> Samples:
+        """The block that ends at `at`: the host's voice, if any, and tones; silence on-hook."""
+        block = np.zeros(BLOCK) if voice is None else voice
+        for start, samples in self._tones:
+            offset = round((start - (at - BLOCK_S)) * RATE_HZ)
+            first, last = max(offset, 0), min(offset + len(samples), BLOCK)
+            if first < last:
+                block[first:last] += samples[first - offset : last - offset]
+        while self._tones and self._tones[0][0] + len(self._tones[0][1]) / RATE_HZ <= at:
+            self._tones.popleft()
+        self._spoken_until = at
+        self._spoken = block if self._loop.off_hook else np.zeros(BLOCK)
+        if self._loop.off_hook and self._record.on_transmit is not None:
+            self._record.on_transmit(at, self._spoken)
+        return self._spoken
+
+    def hear(self, block: Samples) -> tuple[Samples, Samples]:
+        """What the far end's `block` is to the recorder and to the detectors.
+
+        The hybrid returns our own voice to the recorder; the detectors have an echo canceller before them.
+        """
+        return block + self._spoken * self._echo, block + self._spoken * self._rest

@@ -1,0 +1,341 @@
+"""The whole world outside the box, in one thread: callers, exchange, mini-PBX, staff, and the modems on its ports.
+
+A program that answers telephones opens the paths in `World.lines` as its serial ports and is called by the people
+in `callers`. Time is that of the clock the world is given: on the wall clock it keeps 20 ms a block and catches up block by
+block when the machine was late, so that no sound is ever left out; on a `ScaledClock` everybody waits for everybody.
+"""
+
+from __future__ import annotations
+
+import math
+import select
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.clock import Clock, Waiter
+from appliance.signals.countries import country as country_of
+from hardware.simulated.circuit import Circuit, Hook
+from hardware.simulated.exchange import Destination, Exchange, PublicCall, SubscriberLine
+from hardware.simulated.fakemodem import FakeModem
+from hardware.simulated.loop import BLOCK_S, Loop
+from hardware.simulated.minipbx import MiniPbx, PbxProfile, Port, PortState, Segment, Where
+from hardware.simulated.modemfaults import Faults
+from hardware.simulated.people import Caller, CallerAtPhone, Desk, Staff
+from hardware.simulated.profiles import Profile
+from hardware.simulated.story import CallerStory, save_stories
+
+BOX_LETS_GO_S = 60.0
+"""A story waits for the box to hang up, but not longer than this after the caller has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModem:
+    """One modem on a line of its own: its make, the symbolic link that leads to its port, what is wrong with it."""
+
+    profile: Profile
+    link: Path | None = None
+    faults: Faults = field(default_factory=Faults)
+
+
+@dataclass(slots=True, eq=False)
+class _Ongoing:
+    """A call that has no story yet."""
+
+    number: int
+    person: CallerAtPhone
+    call: PublicCall
+    put_through: Segment | None = None
+
+
+class World:
+    """Everything outside the box. Build it, `start` it, look at `stories`, `stop` it.
+
+    With `pbx=None` the modems hang on subscriber lines of the exchange itself.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        country: str,
+        modems: Sequence[PlannedModem],
+        staff: Sequence[Staff] = (),
+        callers: Sequence[Caller] = (),
+        pbx: PbxProfile | None = PbxProfile(),  # noqa: B008 - frozen
+        keep_audio: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Build it all and have every sentence spoken.
+
+        Raises:
+            BadSettings: unknown country, or a sound file that cannot be read.
+        """
+        self._clock = clock
+        self._country = country_of(country)
+        self._keep_audio = keep_audio
+        self._staff_names = {person.extension: person.name for person in staff}
+        self._began = math.inf
+        self._blocks = 0
+        self._lock = threading.Lock()
+        self._stories: tuple[CallerStory, ...] = ()
+        self._placed = 0
+        self._arrivals: deque[tuple[int, CallerAtPhone]] = deque()
+        self._planned: list[tuple[int, CallerAtPhone]] = []
+        self._ongoing: list[_Ongoing] = []
+        loops = [Loop(f"modem {number}") for number in range(1, len(modems) + 1)]
+        self._modems = [
+            FakeModem(
+                planned.profile,
+                loop,
+                clock,
+                country=self._country,
+                seed=seed + place,
+                faults=planned.faults,
+                link=None if planned.link is None else str(planned.link),
+            )
+            for place, (planned, loop) in enumerate(zip(modems, loops, strict=True))
+        ]
+        self._desks: list[tuple[Desk, Port]] = []
+        self._pbx = None if pbx is None else MiniPbx(self._country, clock.today, pbx)
+        self._circuits: list[Circuit] = []
+        self._exchange = Exchange(self._country, self._wire_up(loops, staff))
+        self._epoll = select.epoll()
+        self._watched: set[FakeModem] = set()
+        self._waiter: Waiter | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._failure: BaseException | None = None
+        for caller in callers:
+            self.place(caller)
+
+    def _wire_up(self, loops: Sequence[Loop], staff: Sequence[Staff]) -> Sequence[Destination]:
+        if self._pbx is None:
+            lines = [SubscriberLine(loop, self._country, self._clock.today, seed=n) for n, loop in enumerate(loops)]
+            self._circuits += lines
+            return lines
+        for number, loop in enumerate(loops, start=1):
+            extension = f"{_free_digit(self._staff_names)}{number:02}"
+            self._circuits.append(self._pbx.connect_extension(extension, loop, in_hunt_group=True))
+        for person in staff:
+            loop = Loop(person.name)
+            port = self._pbx.connect_extension(person.extension, loop)
+            port.do_not_disturb = person.do_not_disturb
+            self._desks.append((Desk(person, loop, keep_audio=self._keep_audio), port))
+        return (self._pbx,)
+
+    # From any thread.
+
+    @property
+    def lines(self) -> list[str]:
+        """The serial ports, in the order of the modems."""
+        return [modem.path for modem in self._modems]
+
+    @property
+    def began(self) -> float:
+        """The moment of the clock at which the world began: the zero of all its moments."""
+        return self._began
+
+    @property
+    def modems(self) -> Sequence[FakeModem]:
+        """The emulated modems and what they recorded."""
+        return tuple(self._modems)
+
+    @property
+    def desks(self) -> Sequence[Desk]:
+        """The staff and what they heard."""
+        return tuple(desk for desk, _ in self._desks)
+
+    @property
+    def stories(self) -> tuple[CallerStory, ...]:
+        """What happened to everybody whose call is over, in the order in which they ended."""
+        return self._stories
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is calling at the moment."""
+        return not self._ongoing
+
+    @property
+    def done(self) -> bool:
+        """Every caller has a story."""
+        return len(self._stories) == self._placed
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What broke the world's thread, if anything; `stop` raises it."""
+        return self._failure
+
+    def place(self, caller: Caller) -> None:
+        """One more caller, who calls at once if their time has passed; their words are spoken before this returns."""
+        person = CallerAtPhone(caller, keep_audio=self._keep_audio)
+        with self._lock:
+            self._placed += 1
+            self._arrivals.append((self._placed, person))
+
+    def start(self) -> None:
+        """Let time begin."""
+        self._began = self._clock.now()
+        for desk, _ in self._desks:
+            desk.began = self._began
+        self._waiter = self._clock.waiter("world")
+        for modem in self._modems:
+            modem.wake_with(self._waiter)
+        self._thread = threading.Thread(target=self._run, name="world", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the world and unplug the modems; calls still going on get their stories. A second time changes nothing.
+
+        Raises:
+            Exception: what broke the world's thread.
+        """
+        self._stopping = True
+        if self._waiter is not None:
+            self._waiter.ring()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if not self._epoll.closed:
+            for modem in self._modems:
+                modem.close()
+            self._epoll.close()
+        if self._failure is not None:
+            raise self._failure
+
+    def save(self, folder: Path) -> None:
+        """Keep what everybody heard, and `stories.json`.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        save_stories(self._stories, folder)
+
+    # The world's thread.
+
+    def _run(self) -> None:
+        assert self._waiter is not None
+        try:
+            while not self._stopping:
+                self._watch()
+                due = min((modem.next_due() for modem in self._modems), default=math.inf)
+                self._waiter.wait(min(due, self._next_block), self._epoll.fileno())
+                self.move_to(self._clock.now())
+            self._end()
+        except BaseException as problem:  # the thread is at its end: whoever stops the world has to know
+            self._failure = problem
+        finally:
+            self._waiter.close()
+
+    def move_to(self, now: float) -> None:
+        """Serve every block that has ended by `now`, one after the other, and what the ports brought meanwhile."""
+        while self._next_block <= now and not self._stopping:
+            at = self._next_block
+            self._attend(at)
+            self._blocks += 1
+            self._block(at)
+        self._attend(now)
+
+    @property
+    def _next_block(self) -> float:
+        return self._began + (self._blocks + 1) * BLOCK_S
+
+    def _watch(self) -> None:
+        """Wait for bytes of those modems only whose port is open; the others would report their hang-up for ever."""
+        for modem in self._modems:
+            connected = modem.connected()
+            if connected and modem not in self._watched:
+                self._epoll.register(modem.fileno(), select.EPOLLIN)
+                self._watched.add(modem)
+            elif not connected and modem in self._watched:
+                self._epoll.unregister(modem.fileno())
+                self._watched.remove(modem)
+
+    def _attend(self, now: float) -> None:
+        for modem in self._modems:
+            modem.attend(now)
+
+    def _block(self, at: float) -> None:
+        self._let_people_call(at)
+        for desk, port in self._desks:
+            desk.take_turn(port.is_ringing, port.state is PortState.LEFT, at)
+        self._exchange.block(at)
+        for ongoing in list(self._ongoing):
+            self._notice(ongoing, at)
+
+    def _let_people_call(self, at: float) -> None:
+        while self._arrivals:
+            self._planned.append(self._arrivals.popleft())
+            self._planned.sort(key=lambda entry: entry[1].caller.at_s)
+        while self._planned and self._began + self._planned[0][1].caller.at_s <= at:
+            number, person = self._planned.pop(0)
+            self._ongoing.append(_Ongoing(number, person, self._exchange.call(person, at)))
+
+    def _notice(self, ongoing: _Ongoing, at: float) -> None:
+        """Tell a caller that a colleague is on the line, and write the story of one whose call is over."""
+        call = ongoing.call
+        segments = self._segments(call)
+        last = segments[-1]
+        if last.where is Where.COLLEAGUE and math.isinf(last.ended) and last is not ongoing.put_through:
+            ongoing.put_through = last
+            ongoing.person.put_through(at)
+        if not call.over or call.ended_at is None:
+            return
+        let_go = all(circuit.trace is not call.trace for circuit in self._circuits)
+        if let_go or at > call.ended_at + BOX_LETS_GO_S:
+            self._finish(ongoing)
+
+    def _segments(self, call: PublicCall) -> tuple[Segment, ...]:
+        if self._pbx is not None and call.destination is self._pbx:
+            return self._pbx.segments(call)
+        ended = math.inf if call.ended_at is None else call.ended_at
+        ringing = Segment(Where.RINGING, "", call.began, ended if call.answered_at is None else call.answered_at)
+        if call.answered_at is None:
+            return (ringing,)
+        return (ringing, Segment(Where.OFFICE, "", call.answered_at, ended))
+
+    def _finish(self, ongoing: _Ongoing) -> None:
+        call, person, trace = ongoing.call, ongoing.person, ongoing.call.trace
+        segments = self._segments(call)
+        colleagues = [self._staff_names.get(s.extension, s.extension) for s in segments if s.where is Where.COLLEAGUE]
+        story = CallerStory(
+            order=ongoing.number,
+            number=person.caller.number,
+            name=person.caller.name,
+            began=call.began - self._began,
+            answered_at=None if call.answered_at is None else call.answered_at - self._began,
+            ended_at=(call.ended_at or call.began) - self._began,
+            ended_how=person.ended_how,
+            talked_to=tuple(dict.fromkeys(colleagues)),
+            rings=trace.rings,
+            segments=tuple(self._since_began(segment) for segment in segments),
+            hooks=tuple(Hook(hook.at - self._began, hook.off_hook) for hook in trace.hooks),
+            flashes_ms=tuple(trace.flashes_ms),
+            digits="".join(trace.digits),
+            heard=person.heard.sound(),
+            said=person.said.sound(),
+            line=trace.heard.sound(),
+            line_began=(trace.heard.began or call.began) - self._began,
+        )
+        self._ongoing.remove(ongoing)
+        if self._pbx is not None:
+            self._pbx.forget(call)
+        self._stories = (*self._stories, story)
+
+    def _since_began(self, segment: Segment) -> Segment:
+        return Segment(segment.where, segment.extension, segment.began - self._began, segment.ended - self._began)
+
+    def _end(self) -> None:
+        """Nobody is left without a story."""
+        now = self._next_block - BLOCK_S
+        for ongoing in list(self._ongoing):
+            ongoing.person.hang_up_now(ongoing.call, now)
+            self._finish(ongoing)
+
+
+def _free_digit(extensions: Sequence[str] | dict[str, str]) -> str:
+    """A first digit for the box's own extensions that none of the staff has."""
+    taken = {extension[:1] for extension in extensions}
+    return next((digit for digit in "8765432190" if digit not in taken), "8")

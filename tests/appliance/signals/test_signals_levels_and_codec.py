@@ -1,0 +1,69 @@
+"""Levels and the bytes of a modem: what goes out loud comes back as loud."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.signals import codec, levels
+from appliance.signals.steps import Steps
+
+
+def test_a_full_scale_sine_is_3_14_dbm0() -> None:
+    turns = 2.0 * np.pi * 1000.0 / levels.RATE_HZ * np.arange(8000)
+    assert levels.dbm0(levels.amplitude(levels.FULL_SCALE_DBM0) * np.sin(turns)) == pytest.approx(3.14, abs=0.001)
+    assert levels.amplitude(3.14) == pytest.approx(32768.0)
+
+
+def test_silence_and_nothing_at_all_are_at_the_floor() -> None:
+    assert levels.dbm0(np.zeros(160)) == levels.dbm0(np.zeros(0)) == -99.0
+
+
+def test_loud_int16_samples_do_not_overflow() -> None:
+    assert levels.dbm0(np.full(160, -32768, dtype=np.int16)) == pytest.approx(6.15, abs=0.01)
+
+
+def test_silence_is_0x80_and_what_is_too_loud_is_clipped() -> None:
+    assert codec.to_unsigned8(np.array([0.0, 127.0, 129.0, 40000.0, -40000.0])) == bytes([0x80, 0x80, 0x81, 0xFF, 0x00])
+    assert codec.to_signed8(np.array([0.0, 40000.0, -40000.0])) == bytes([0x00, 0x7F, 0x80])
+
+
+@pytest.mark.parametrize(
+    ("decode", "encode"),
+    [
+        (codec.from_unsigned8, codec.to_unsigned8),
+        (codec.from_signed8, codec.to_signed8),
+    ],
+)
+def test_every_linear_byte_survives_the_way_there_and_back(decode, encode) -> None:  # type: ignore[no-untyped-def]
+    every = bytes(range(256))
+    assert encode(decode(every)) == every
+
+
+def test_mulaw_is_that_of_g711() -> None:
+    assert codec.from_mulaw(bytes([0xFF, 0x7F, 0x00, 0x80, 0xF0, 0xEF])).tolist() == [0, 0, -32124, 32124, 120, 132]
+    every = codec.from_mulaw(bytes(range(256)))
+    assert codec.from_mulaw(codec.to_mulaw(every)).tolist() == every.tolist()
+
+
+@given(st.integers(-32124, 32124))
+def test_mulaw_is_never_off_by_more_than_half_a_step(sample: int) -> None:
+    back = int(codec.from_mulaw(codec.to_mulaw(np.array([sample], dtype=np.int16)))[0])
+    assert abs(back - sample) <= max(4, (abs(sample) + 132) / 32)
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(1, 30), st.integers(0, 30))
+def test_steps_do_not_depend_on_the_blocks(sizes: list[int], hop: int, more: int) -> None:
+    whole = np.arange(sum(sizes), dtype=np.float64)
+    one, many = Steps(hop + more, hop), Steps(hop + more, hop)
+    expected = [step.tolist() for step in one.feed(whole)]
+    blocks = np.split(whole, np.cumsum(sizes)[:-1]) if sizes else []
+    assert [step.tolist() for block in blocks for step in many.feed(block)] == expected
+    assert many.position == one.position == hop * len(expected)
+
+
+def test_a_block_with_two_dimensions_is_refused() -> None:
+    with pytest.raises(ValueError, match="one dimension"):
+        Steps(2, 1).feed(np.zeros((2, 2)))

@@ -1,0 +1,1 @@
+"""What a person sees of the office: pages that read a frozen `Board`. Nothing here knows a device."""
