@@ -74,8 +74,8 @@ class Answer(LineAct[None]):
 class Play(LineAct[bool]):
     """Speak. `True`: heard to its end. `False`: cut short by a key, which stays for the next `Collect`.
 
-    With `barge_in=False` keys are dropped while it speaks. With `offers=True` it is also cut short when the office has a
-    colleague for this caller, whom the next `Hold` returns.
+    With `barge_in=False` keys are dropped while it speaks. With `offers=True` it is also cut short when the office
+    has a colleague for this caller, whom the next `Hold` returns.
     """
 
     sentences: tuple[Sentence, ...]
@@ -87,8 +87,8 @@ class Play(LineAct[bool]):
 class Collect(LineAct[str]):
     """Wait for keys and return them, perhaps fewer than `most`, perhaps none.
 
-    Ends at `most` keys, at `end` (not returned), or when no key came for `seconds` (`between_s` after the first). Silence
-    counts as a sign that the caller has gone unless `silence_counts` is false.
+    Ends at `most` keys, at `end` (not returned), or when no key came for `seconds` (`between_s` after the first).
+    Silence counts as a sign that the caller has gone unless `silence_counts` is false.
     """
 
     most: int = 1

@@ -21,8 +21,8 @@ class CardKind(Enum):
 class Card:
     """One promise: whom to call back, on which number, when, and about what.
 
-    `call` is the number of the call it came from; `number` may be empty when nothing is known. `when` is the caller's wish
-    in words; `recording` names a file below the home folder, or is empty.
+    `call` is the number of the call it came from; `number` may be empty when nothing is known. `when` is the caller's
+    wish in words; `recording` names a file below the home folder, or is empty.
     """
 
     call: int

@@ -293,7 +293,7 @@ class _CountedWire:
 
     @property
     def under_way(self) -> int:
-        return self._count
+        return max(0, self._count)
 
     def ends_at(self, reader: Waiter | None) -> None:
         self._reader = reader
@@ -306,7 +306,7 @@ class _CountedWire:
 
     def received(self, count: int) -> None:
         with self._lock:
-            self._count = max(0, self._count - count)
+            self._count -= count  # below zero when the reader was quicker than the writer's `sent`
 
     def forget(self) -> None:
         with self._lock:

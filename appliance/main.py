@@ -28,7 +28,7 @@ from appliance.faults import BadSettings, FrontdeskError, NoSpeech
 from appliance.office import CALLS_SHOWN, Office
 from appliance.plain import plain
 from appliance.prompts import Prompts, hold_music, likely_sentences
-from appliance.settings import LineSettings, Settings
+from appliance.settings import Settings
 from appliance.signals.countries import country
 from appliance.speech import EspeakVoice
 from appliance.store.keeper import Keeper
@@ -212,9 +212,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         return settings
     settings, imported = store.import_once(options.settings)
     if imported:
-        tell(
-            f"The settings of {options.settings} were imported into {options.home}; from now on those stored there rule."
-        )
+        tell(f"The settings of {options.settings} were imported into {options.home}; from now on the stored ones rule.")
     else:
         tell(f"The settings stored in {options.home} rule; {options.settings} was not read.")
     return settings
@@ -388,7 +386,7 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--link", type=Path, metavar="PATH", help="a symbolic link that leads to its port")
     added.add_argument(
         "--calls", type=Path, metavar="FILE",
-        help="a JSON list of calls: at, number, name, says (text or WAV), presses ([[seconds after off-hook, key], ...]),"
+        help="a JSON list of calls: at, number, name, says (text or WAV), presses ([[seconds after off-hook, key]]),"
         " hangs_up ({after, how: busy, loop or silence})",
     )  # fmt: skip
     added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard, and a report of each call")

@@ -1,8 +1,8 @@
 """The office: the engine that owns calls, queue and staff.
 
-It is pure: events and commands go in by `receive`, acts go out to the lines, records go to the keeper, and `board` is a frozen
-picture of it all. It never waits and never touches a disk; whoever runs it (the engine's thread, or a virtual day) calls `tick` when
-`next_due` has come. All its methods belong to one thread.
+It is pure: events and commands go in by `receive`, acts go out to the lines, records go to the keeper, and `board` is
+a frozen picture of it all. It never waits and never touches a disk; whoever runs it (the engine's thread, or a
+virtual day) calls `tick` when `next_due` has come. All its methods belong to one thread.
 
 Invariants, held by the day tests: one record for every ring; nobody is offered two calls at once; every line is on-hook
 after its call; whoever was not served and did not choose to go has a card.

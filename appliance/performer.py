@@ -1,17 +1,17 @@
 """The performer drives one script on one line, and nothing else in the program touches a call in progress.
 
-A script is a coroutine that yields one act at a time. An act of the line is handed to the line with a number, and the script
-sleeps until `Done` comes back with the same number; a reply to an act that was given up meanwhile carries an old number and
-is ignored. An act of the office is answered at once, or later by `reply`.
+A script is a coroutine that yields one act at a time. An act of the line is handed to the line with a number, and the
+script sleeps until `Done` comes back with the same number; a reply to an act that was given up meanwhile carries an
+old number and is ignored. An act of the office is answered at once, or later by `reply`.
 
 Three things may come between a script and the reply it waits for:
 
-* *the far end hangs up*: `CallEnded` is thrown at the `await`. The script may still do acts of the office (write a card) on its way
-  out; an act of the line throws `CallEnded` again;
-* *an offer*: the office has found a colleague. It is the reply of a `Hold`; a prompt that allows offers is cut short, and
-  the next `Hold` returns it;
-* *a bug*: any other exception. The caller is told so and put through to the operator by the `trouble` script; if that fails
-  too, the line is released and a card remains.
+* *the far end hangs up*: `CallEnded` is thrown at the `await`. The script may still do acts of the office (write a
+  card) on its way out; an act of the line throws `CallEnded` again;
+* *an offer*: the office has found a colleague. It is the reply of a `Hold`; a prompt that allows offers is cut short,
+  and the next `Hold` returns it;
+* *a bug*: any other exception. The caller is told so and put through to the operator by the `trouble` script; if that
+  fails too, the line is released and a card remains.
 
 However a script ends, the performer puts the line on-hook and says so to the office, once.
 

@@ -1,7 +1,8 @@
-"""The far end of the bench: emulated modems in a process of their own, on the wall clock, told what to do by its parent.
+"""The far end of the bench: emulated modems in a process of their own, on the wall clock, told what to do by its
+parent.
 
-Reads commands as JSON lines from standard input, answers with JSON lines: `ports` at the start, then what was measured. Moments are
-seconds of the monotonic clock, which all processes of a machine share.
+Reads commands as JSON lines from standard input, answers with JSON lines: `ports` at the start, then what was
+measured. Moments are seconds of the monotonic clock, which all processes of a machine share.
 """
 
 from __future__ import annotations

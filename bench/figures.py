@@ -1,7 +1,7 @@
 """What is measured, and against which limit: one function for each figure of the table.
 
-All of it runs the real program on emulated modems in another process, on the wall clock; a figure is what the far end of the line
-saw, not what our program believes.
+All of it runs the real program on emulated modems in another process, on the wall clock; a figure is what the far end
+of the line saw, not what our program believes.
 """
 
 from __future__ import annotations
@@ -154,7 +154,9 @@ def wait_for_stories(far: FarEnd, count: int) -> None:
 
 
 def answer_figures(seen: dict[str, Any], stories: list[dict[str, Any]]) -> list[Figure]:
-    """From the last byte of the number to off-hook; from the second ring; from off-hook to the greeting; from key to silence."""
+    """From the last byte of the number to off-hook; from the second ring; from off-hook to the greeting; from key to
+    silence.
+    """
     modem = seen["modems"][0]
     off_hooks = [at for at, off in modem["hooks"] if off]
     numbers = [at for at, line in modem["lines"] if line.startswith("NMBR")]
@@ -249,14 +251,14 @@ def hold_figures(minutes: float) -> list[Figure]:
             f"{len(gaps)} gaps, {underruns} under-runs",
             not gaps and not underruns,
             conditions,
-        ),  # fmt: skip
+        ),
         Figure(
             "processor for 8 lines on hold, all receivers included",
             "≤ 10 % of one core",
             f"{share:.1%}",
             share <= 0.10,
             conditions,
-        ),  # fmt: skip
+        ),
         Figure("resident memory, 8 lines and board", "≤ 100 MB", f"{memory_mb:.0f} MB", memory_mb <= 100, conditions),
     ]
 

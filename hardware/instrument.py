@@ -1,7 +1,7 @@
 """What a line is made of: an instrument, and the signals that it reports.
 
-An `Instrument` is what a voice modem or an FXO HAT can do; `hardware.line` makes a line of any of them. It is used by the
-line's own thread only.
+An `Instrument` is what a voice modem or an FXO HAT can do; `hardware.line` makes a line of any of them. It is used by
+the line's own thread only.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """A line: one port to the telephone network, with its own thread.
 
-The office sees a `Line`: it gives it one act at a time and hears `appliance.events` from it. `LineThread` is a line made
-of any `Instrument`, which is what a voice modem or an FXO HAT can do; here stand the things that are the same for all of them:
-what an act means, how the music goes on, when the far end counts as gone.
+The office sees a `Line`: it gives it one act at a time and hears `appliance.events` from it. `LineThread` is a line
+made of any `Instrument`, which is what a voice modem or an FXO HAT can do; here stand the things that are the same
+for all of them: what an act means, how the music goes on, when the far end counts as gone.
 
 The physics, stated once:
 
 * one port carries one call;
-* while the hook is flashed we hear the PBX, not the caller: tones are verdicts then, not signs that the caller has gone;
+* while the hook is flashed we hear the PBX, not the caller: tones are verdicts then, not signs that the caller has
+  gone;
 * what we send comes back as an echo: a tone weaker than our own voice is not believed;
 * silence proves nothing while we speak or play music, so it counts only while we wait for the caller;
 * a line without an act does not stay off-hook: the engine may have died.
@@ -58,7 +59,7 @@ from appliance.faults import Fault, LineFault
 from appliance.settings import ListeningSettings, PbxSettings
 from appliance.signals.countries import Country
 from appliance.signals.levels import RATE_HZ
-from appliance.signals.progress import ProgressReceiver
+from hardware.farend import FarEnd
 from hardware.instrument import (
     CallerIdCame,
     Instrument,
@@ -83,10 +84,6 @@ RINGING_OVER_FACTOR = 1.5
 UNATTENDED_S = 10.0
 """An off-hook line that is given no act for so long goes on-hook by itself (R37)."""
 HEAL_EVERY_S = 2.0
-AFTER_FLASH_S = 1.0
-"""A loop break so soon after our own hook flash is the PBX switching, not the far end leaving."""
-DIAL_TONE_EXPECTED_S = 0.3
-"""After a flash we expect dial tone and nothing else: this much of it is enough (hand-over step T1)."""
 
 
 class Line(Protocol):
@@ -161,20 +158,16 @@ class LineThread:
         self._waiter = kit.clock.waiter(name)
         self._outgoing = Outgoing(kit.music)
         self._instrument = instrument(self._waiter, self._outgoing)
-        self._ears = ProgressReceiver(kit.country)
+        self._far_end = FarEnd(kit.country, kit.listening, self._outgoing)
         self._orders: deque[tuple[int, LineAct[Any]]] = deque(maxlen=2)
         self._closing = False
         self._keys: deque[str] = deque(maxlen=32)
         self._off_hook = False
         self._waiting_for_caller = False
-        self._quiet_wait_s = 0.0
-        self._flashed_at = -AFTER_FLASH_S
         self._on_hook_at = -kit.pbx.on_hook_s
         self._rang_at: float | None = None
         self._ring_over_s = RINGING_OVER_FACTOR * max(on + off for on, off in kit.country.ring) / 1000
-        self._verdicts: list[Heard] = []
         self._record: Callable[[Samples], None] | None = None
-        self._loop_broken = False
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
 
@@ -246,7 +239,7 @@ class LineThread:
         while not self._orders and not self._closing:
             if self._off_hook:
                 self._take_in(self._instrument.wait(self._clock.now() + MOMENT_S))
-                self._check_loop()
+                self._raise_if(self._far_end.has_dropped_us())
                 if self._clock.now() - began > UNATTENDED_S:
                     log.error("%s: nobody attends to this call; hanging up", self.name)
                     self._hang_up()
@@ -275,8 +268,18 @@ class LineThread:
         self._take_in(self._instrument.wait(before + length_s))
         if self._orders or self._closing:
             raise _Superseded
-        self._check_loop()
-        self._count_silence(self._clock.now() - before)
+        self._raise_if(self._far_end.has_dropped_us())
+        if self._waiting_for_caller:
+            self._raise_if(self._far_end.keeps_silent(self._clock.now() - before))
+
+    def _caller_moment(self, length_s: float = MOMENT_S) -> None:
+        """The same with a caller on the line, where call-progress tones mean that they have gone."""
+        self._moment(length_s)
+        self._raise_if(self._far_end.has_gone())
+
+    def _raise_if(self, sign: HangUpSign | None) -> None:
+        if sign is not None:
+            raise _FarEndGone(sign)
 
     def _take_in(self, signals: Iterable[Signal]) -> None:
         for signal in signals:
@@ -287,57 +290,20 @@ class LineThread:
                     self._post(CallerIdHeard(self.name, caller_id))
                 case KeyPressed(key):
                     self._keys.append(key)
-                    self._quiet_wait_s = 0.0
+                    self._far_end.key()
                 case Sound(samples):
-                    self._listen_to(samples)
+                    self._far_end.hear(samples)
+                    if self._record is not None:
+                        self._record(samples)
                 case ToneReported(heard, trusted):
-                    if trusted or self._tone_now():
-                        self._verdicts.append(heard)
-                case LoopBroken():
-                    if self._off_hook and self._clock.now() - self._flashed_at > AFTER_FLASH_S:
-                        self._loop_broken = True
-
-    def _check_loop(self) -> None:
-        if self._loop_broken:
-            self._loop_broken = False
-            raise _FarEndGone(HangUpSign.LOOP_BREAK)
+                    self._far_end.report(heard, trusted)
+                case LoopBroken() if self._off_hook:
+                    self._far_end.break_loop(self._clock.now())
 
     def _ring(self) -> None:
         if not self._off_hook:
             self._rang_at = self._clock.now()
             self._post(Ring(self.name))
-
-    def _listen_to(self, samples: Samples) -> None:
-        if self._record is not None:
-            self._record(samples)
-        heard = [event.heard for event in self._ears.feed(samples)]
-        self._verdicts += [verdict for verdict in heard if verdict is Heard.VOICE or self._louder_than_echo()]
-
-    def _louder_than_echo(self) -> bool:
-        return self._ears.level_dbm0 > self._outgoing.level_dbm0() - self._kit.listening.echo_loss_db
-
-    def _tone_now(self) -> bool:
-        """Do our own ears hear a call-progress tone, or have we none at present?"""
-        return self._ears.tone_s > 0.0 or self._ears.quiet_s < 1.0
-
-    def _count_silence(self, passed_s: float) -> None:
-        """Silence counts only while we wait for the caller to speak or key."""
-        if self._waiting_for_caller:
-            self._quiet_wait_s = self._quiet_wait_s + passed_s if self._ears.silent_s > passed_s else 0.0
-            if self._quiet_wait_s > self._kit.listening.silence_s:
-                raise _FarEndGone(HangUpSign.SILENCE)
-
-    def _watch_caller(self) -> None:
-        """Call progress tones where a caller was: they have hung up."""
-        signs = {
-            Heard.BUSY: HangUpSign.BUSY,
-            Heard.CONGESTION: HangUpSign.CONGESTION,
-            Heard.DIAL_TONE: HangUpSign.DIAL_TONE,
-        }
-        verdicts, self._verdicts = self._verdicts, []
-        for verdict in verdicts:
-            if verdict in signs:
-                raise _FarEndGone(signs[verdict])
 
     # ------------------------------------------------------------ the acts
 
@@ -354,8 +320,7 @@ class LineThread:
             case Flash():
                 return self._flash(act)
             case Dial():
-                self._pause(self._kit.pbx.pause_after_flash_ms / 1000)
-                return self._instrument.dial(act.digits, self._kit.pbx.dtmf_on_ms, self._kit.pbx.dtmf_off_ms)
+                return self._dial(act)
             case Hear():
                 return self._hear(act)
             case Record():
@@ -381,19 +346,18 @@ class LineThread:
             self._keys.clear()
         self._outgoing.say(speech)
         while self._outgoing.speaking:
-            self._moment()
+            self._caller_moment()
             if self._interrupted(act):
                 return False
         spoken = self._clock.now() + self._instrument.unspoken_s()
         while self._clock.now() < spoken:
-            self._moment()
+            self._caller_moment()
             if self._interrupted(act):
                 return False
         return True
 
     def _interrupted(self, act: Play) -> bool:
         """A key stops the prompt at once: what the instrument has not spoken yet is thrown away."""
-        self._watch_caller()
         if not act.barge_in:
             self._keys.clear()
         if not self._keys:
@@ -418,8 +382,7 @@ class LineThread:
                 deadline = self._clock.now() + act.between_s
             if self._clock.now() >= deadline:
                 return keys
-            self._moment()
-            self._watch_caller()
+            self._caller_moment()
 
     def _hold(self, act: Hold) -> Held:
         self._instrument.talk()
@@ -429,8 +392,7 @@ class LineThread:
             while self._clock.now() < until:
                 if self._keys:
                     return Held.KEY
-                self._moment(HOLD_MOMENT_S)
-                self._watch_caller()
+                self._caller_moment(HOLD_MOMENT_S)
             return Held.TIME
         finally:
             self._outgoing.hold(False)
@@ -440,11 +402,14 @@ class LineThread:
             if press:
                 self._pause(self._kit.pbx.between_flashes_ms / 1000)
             self._instrument.flash(self._kit.pbx.flash_ms)
-        self._flashed_at = self._clock.now()
-        self._ears.reset()
-        self._verdicts.clear()
+        self._far_end.flashed(self._clock.now())
         self._keys.clear()
         self._outgoing.mute()
+
+    def _dial(self, act: Dial) -> None:
+        self._pause(self._kit.pbx.pause_after_flash_ms / 1000)
+        self._instrument.dial(act.digits, self._kit.pbx.dtmf_on_ms, self._kit.pbx.dtmf_off_ms)
+        self._far_end.expect_something_else()
 
     def _hear(self, act: Hear) -> Heard:
         self._outgoing.mute()
@@ -452,22 +417,10 @@ class LineThread:
         began = self._clock.now()
         while self._clock.now() < began + act.seconds:
             self._moment()
-            verdict = self._verdict(act, self._clock.now() - began)
+            verdict = self._far_end.verdict(act, self._clock.now() - began)
             if verdict is not None:
                 return verdict
         return Heard.NOTHING
-
-    def _verdict(self, act: Hear, listened_s: float) -> Heard | None:
-        """Has one of the wanted things been heard by now?"""
-        verdicts, self._verdicts = self._verdicts, []
-        for verdict in verdicts:
-            if verdict in act.wanted:
-                return verdict
-        if act.wanted == {Heard.DIAL_TONE} and self._ears.tone_s >= DIAL_TONE_EXPECTED_S:
-            return Heard.DIAL_TONE
-        if Heard.NO_TONE in act.wanted and min(listened_s, self._ears.quiet_s) >= act.no_tone_s:
-            return Heard.NO_TONE
-        return None
 
     def _record_message(self, act: Record) -> Recording:
         kept = 0
@@ -484,9 +437,8 @@ class LineThread:
         began = self._clock.now()
         try:
             while self._clock.now() < until and not self._keys:
-                self._moment()
-                self._watch_caller()
-                if min(self._ears.silent_s, self._clock.now() - began) >= act.silence_s:
+                self._caller_moment()
+                if min(self._far_end.silent_s, self._clock.now() - began) >= act.silence_s:
                     break
         finally:
             self._record = None
@@ -506,8 +458,7 @@ class LineThread:
 
     def _forget_call(self) -> None:
         """Nothing of one call may be taken for a sign in the next."""
-        self._off_hook, self._rang_at, self._quiet_wait_s, self._loop_broken = False, None, 0.0, False
+        self._off_hook, self._rang_at = False, None
         self._keys.clear()
-        self._verdicts.clear()
-        self._ears.reset()
+        self._far_end.start_over()
         self._outgoing.start_over()

@@ -1,7 +1,9 @@
-"""What we say into a line: one endless stream made of speech, hold music and, when there is neither, a soft breath of noise.
+"""What we say into a line: one endless stream made of speech, hold music and, when there is neither, a soft breath of
+noise.
 
-The line pulls blocks from it at the pace of its samples; the stream never runs dry, so the caller never hears dead air, a gap
-or a click (R10). Speech fades the music out and in again; the music goes on where it was, not from its start.
+The line pulls blocks from it at the pace of its samples; the stream never runs dry, so the caller never hears dead
+air, a gap or a click (R10). Speech fades the music out and in again; the music goes on where it was, not from its
+start.
 
 Samples are int16 at 8000 a second.
 """
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.signals.generate import noise
-from appliance.signals.levels import RATE_HZ
+from appliance.signals.levels import RATE_HZ, dbm0
 
 Samples = NDArray[np.int16]
 
@@ -69,8 +71,6 @@ class Outgoing:
 
     def level_dbm0(self) -> float:
         """Level of what was pulled last: our own echo is weaker than that."""
-        from appliance.signals.levels import dbm0
-
         return dbm0(self._last) if len(self._last) else -99.0
 
     def pull(self, count: int) -> Samples:
@@ -80,10 +80,8 @@ class Outgoing:
             return self._last
         speech, self._speech = self._speech[:count], self._speech[count:]
         wanted_gain = 1.0 if self._wants_music and not len(speech) else 0.0
-        if self._gain == 0.0 and wanted_gain == 0.0:
-            background = self._breath(count)
-        else:
-            background = self._tune(count, wanted_gain)
+        music = self._gain > 0.0 or wanted_gain > 0.0
+        background = self._tune(count, wanted_gain) if music else self._breath(count)
         if len(speech):
             background = np.clip(
                 background + np.concatenate((speech, np.zeros(count - len(speech), np.int16))).astype(np.int32),
@@ -102,7 +100,8 @@ class Outgoing:
         step = FADE_STEP if wanted_gain > self._gain else -FADE_STEP
         gains = np.clip(self._gain + step * np.arange(1, count + 1), 0.0, 1.0)
         self._gain = float(gains[-1])
-        return (music * gains).astype(np.int16)
+        faded: Samples = (music * gains).astype(np.int16)
+        return faded
 
     def _breath(self, count: int) -> Samples:
         breath = _cut_from_loop(self._comfort, self._comfort_at, count)

@@ -1,7 +1,7 @@
 """Both ends of a serial port agree here how bytes under way are counted, so that line time can wait for them.
 
-On the wall clock this is an ordinary non-blocking read. Under a `ScaledClock` a pseudo-terminal hands bytes over a little
-after the write that sent them; until then they are neither here nor there, and time must stand still.
+On the wall clock this is an ordinary non-blocking read. Under a `ScaledClock` a pseudo-terminal hands bytes over a
+little after the write that sent them; until then they are neither here nor there, and time must stand still.
 """
 
 from __future__ import annotations

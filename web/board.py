@@ -10,18 +10,16 @@ What is shown of a caller came over the telephone network: it is cut, freed of c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from datetime import datetime
-from enum import Enum
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from appliance.board import Board, PersonView
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
 from appliance.clock import Clock
+from appliance.plain import plain
 
 if TYPE_CHECKING:
     from web.app import Office
@@ -167,19 +165,3 @@ def news(board: Board) -> str:
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}" if count else ""
-
-
-# ---------------------------------------------------------------- for programs
-
-
-def plain(value: Any) -> Any:
-    """A frozen value as JSON knows it: times in ISO 8601 with their zone, enums by their words."""
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(item) for item in value]
-    return value

@@ -67,8 +67,8 @@ class Queue:
     def place(self, ticket: Ticket, colleagues: Sequence[Colleague], talk_s: float, now: float) -> Place:
         """Position and range of the wait; the upper end never grows from one announcement to the next (R11).
 
-        The estimate lets every caller before this one, and then this one, take the colleague who is free first: half to one
-        and a half times that long is what is said.
+        The estimate lets every caller before this one, and then this one, take the colleague who is free first: half
+        to one and a half times that long is what is said.
         """
         position = self.position(ticket)
         expected_s = _expected_wait_s(position, colleagues, talk_s, now)

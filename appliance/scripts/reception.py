@@ -1,7 +1,8 @@
 """A call, as a receptionist takes it. Start reading here.
 
-Every `await` asks the line or the office for something and comes back with the answer. When the caller hangs up, `CallEnded` is
-thrown at the `await` where the script stands; whatever happens, the performer puts the line back on-hook and writes the record.
+Every `await` asks the line or the office for something and comes back with the answer. When the caller hangs up,
+`CallEnded` is thrown at the `await` where the script stands; whatever happens, the performer puts the line back
+on-hook and writes the record.
 """
 
 from __future__ import annotations

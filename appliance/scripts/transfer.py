@@ -1,8 +1,8 @@
 """Handing over: hook flash, dial tone, extension, and listening until somebody has really answered (R15, R16, R20).
 
-The box keeps the line until the third party answers, and only then hangs up, which makes the PBX join the two. Busy, no answer and
-wrong numbers fetch the caller back. While the line is flashed we cannot hear the caller: whether they are still there is
-known only when they are back.
+The box keeps the line until the third party answers, and only then hangs up, which makes the PBX join the two. Busy,
+no answer and wrong numbers fetch the caller back. While the line is flashed we cannot hear the caller: whether they
+are still there is known only when they are back.
 """
 
 from __future__ import annotations

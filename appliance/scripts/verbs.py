@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.acts import Answer, AwaitCallerId, Collect, Doing, Ending, Play, sentence
 from appliance.acd.routing import Plan
+from appliance.acts import Answer, AwaitCallerId, Collect, Doing, Ending, Play, sentence
 from appliance.call import CallerId, Outcome
 
 KEY_WAIT_S = 6.0

@@ -1,11 +1,12 @@
 """A voice modem as the instrument of a line.
 
-Two ways of speaking with it alternate. *Commands* are short: a line goes out, we wait until its result is in, and what the
-modem reports meanwhile (rings, caller ID) is kept in order for the line. A *stream* lasts: samples go out at the pace of
-the modem's own sample clock and come in as they are heard, and no command is possible until the stream has been left.
+Two ways of speaking with it alternate. *Commands* are short: a line goes out, we wait until its result is in, and
+what the modem reports meanwhile (rings, caller ID) is kept in order for the line. A *stream* lasts: samples go out at
+the pace of the modem's own sample clock and come in as they are heard, and no command is possible until the stream
+has been left.
 
-The outgoing stream is kept `LEAD_S` ahead of what the modem has played: enough that a busy machine never lets it run dry,
-little enough that the modem's buffer takes it, and at a barge-in the modem is told to throw it away (DLE CAN).
+The outgoing stream is kept `LEAD_S` ahead of what the modem has played: enough that a busy machine never lets it run
+dry, little enough that the modem's buffer takes it, and at a barge-in the modem is told to throw it away (DLE CAN).
 
 A modem that can do `+VTR` hears while it speaks; the others change between `+VTX` and `+VRX`.
 """
@@ -211,7 +212,9 @@ class Modem:
             self._signals.append(ToneReported(TONES[sign], trusted))
 
     def _reopen(self) -> None:
-        """The modem has left the stream by itself (its +VIT timer, a reset): open it again, so that nobody waits in silence."""
+        """The modem has left the stream by itself (its +VIT timer, a reset): open it again, so that nobody waits in
+        silence.
+        """
         lost, self._lost = self._lost, _Stream.NONE
         if lost is not _Stream.NONE and self._stream is _Stream.NONE:
             log.warning("%s: the modem left its stream by itself", self._settings.name)
@@ -400,8 +403,8 @@ class Modem:
 class _Pace:
     """How many samples the modem has played by now, and so how many it needs.
 
-    Its sample clock differs a little from ours. In a duplex stream the samples that come in are counted by that same clock, so
-    after a while they tell its rate.
+    Its sample clock differs a little from ours. In a duplex stream the samples that come in are counted by that same
+    clock, so after a while they tell its rate.
     """
 
     def __init__(self, now: float) -> None:

@@ -1,7 +1,7 @@
 """The serial port of a modem: opened once, read and written without ever blocking.
 
-Bytes that the port does not take at once wait in a bounded queue (a USB modem pushes back by not taking them); a port that is gone
-raises `LineFault` in the words of an office.
+Bytes that the port does not take at once wait in a bounded queue (a USB modem pushes back by not taking them); a port
+that is gone raises `LineFault` in the words of an office.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class SerialPort:
             raise self._gone() from problem
 
     def wait(self, until: float, *, for_bytes: bool = True) -> bytes:
-        """Wait until the clock shows `until`, until bytes arrive (unless told otherwise) or the waiter is rung; then read.
+        """Wait until the clock shows `until`, until bytes arrive (unless told otherwise) or the waiter is rung; then
+        read.
 
         Raises:
             LineFault: the port is gone.

@@ -1,8 +1,8 @@
 """The feeding side of a pair of wires: battery, ringing, caller ID between the rings, and what the line sounds like.
 
-An exchange's subscriber line and a PBX's extension port are both a `Circuit`; what lifting and hanging up *mean* is theirs
-to say. A block of the world is served in two halves: first every circuit and every person speaks, then everybody hears, so
-that sound crosses the whole simulated network within its own 20 ms.
+An exchange's subscriber line and a PBX's extension port are both a `Circuit`; what lifting and hanging up *mean* is
+theirs to say. A block of the world is served in two halves: first every circuit and every person speaks, then
+everybody hears, so that sound crosses the whole simulated network within its own 20 ms.
 
 Caller ID by FSK is sent 0.5 s after the first burst that is followed by a long pause (GR-30; EN 300 659-1, "during
 ringing").

@@ -1,4 +1,6 @@
-"""The demonstration office: its settings, its staff, the people who call, and what must be true of each of them afterwards."""
+"""The demonstration office: its settings, its staff, the people who call, and what must be true of each of them
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ def demo_callers(count: int, seed: int) -> tuple[Caller, ...]:
 
 
 def judge(story: CallerStory, cards: Collection[Card], abandoned: Collection[str]) -> Verdict:
-    """Was this caller served, promised something, or did they leave by themselves with a card made? Else they are lost."""
+    """Was this caller served, promised something, or did they leave by themselves with a card made? Else they are
+    lost.
+    """
     who = story.name or story.number or "unknown caller"
     promised = {card.number: card for card in cards if card.number}
     dead_air_s = sum(last - first for first, last in silences(story))

@@ -6,11 +6,13 @@ never answers, 14 does not want to be disturbed.
 The file is a JSON list of calls, each an object:
 
 * `at`: seconds after the start (the only one that must be there);
-* `number` and `name` of the caller; without both no caller ID is sent. `"P"` is a withheld number, `"O"` an unavailable one;
-* `says`: a text to be spoken, or the path of a WAV file (from the folder of the list), one second after the modem answers;
+* `number` and `name` of the caller; without both no caller ID is sent. `"P"` is a withheld number, `"O"` an
+  unavailable one;
+* `says`: a text to be spoken, or the path of a WAV file (from the folder of the list), one second after the modem
+  answers;
 * `presses`: a list of `[seconds after off-hook, key]`;
-* `hangs_up`: `{"after": seconds after off-hook, "how": "busy", "loop" or "silence"}`, where `how` is what the line gets as
-  the sign of it (also `"congestion"`, `"dial tone"`, `"loop and busy"`).
+* `hangs_up`: `{"after": seconds after off-hook, "how": "busy", "loop" or "silence"}`, where `how` is what the line
+  gets as the sign of it (also `"congestion"`, `"dial tone"`, `"loop and busy"`).
 """
 
 from __future__ import annotations
@@ -88,9 +90,8 @@ def run_emulation(
         OSError: the link or the folder `save` cannot be written.
     """
     world = World(clock, country=country, modems=[PlannedModem(profile, link)], staff=EXTENSIONS, callers=calls)
-    tell(
-        f"The modem {profile.name} is at {link or world.lines[0]}. Extensions: 11 answers, 12 busy, 13 no answer, 14 away."
-    )
+    tell(f"The modem {profile.name} is at {link or world.lines[0]}.")
+    tell("Extensions: 11 answers, 12 is busy, 13 never answers, 14 does not want to be disturbed.")
     waiter = clock.waiter("emulation")
     kept = 0
     world.start()
@@ -172,7 +173,7 @@ class _Entry:
             raise self._wrong("presses", f"must be a list of at most {MOST_PRESSES} pairs [seconds, key]")
         found = []
         for press in presses:
-            if not isinstance(press, list) or len(press) != 2:  # noqa: PLR2004 - a pair
+            if not isinstance(press, list) or len(press) != 2:
                 raise self._wrong("presses", f"{press!r} is not a pair [seconds, key]")
             seconds, key = press
             if not isinstance(key, str) or key not in KEYS:

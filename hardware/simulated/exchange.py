@@ -96,7 +96,7 @@ class Destination(Protocol):
 
 
 class PublicCall:
-    """One call from outside. `outbound` is what its person says in this block, `inbound` what they are given to hear."""
+    """One call from outside: in each block its person says `outbound` and is given `inbound` to hear."""
 
     def __init__(self, person: Person, country: Country, at: float, *, seed: int = 0) -> None:
         self.person = person
@@ -211,7 +211,7 @@ class Exchange:
 
 
 class SubscriberLine(Circuit):
-    """A line from the exchange to the office, one call at a time. It has no flash service: every long break hangs up."""
+    """A line from the exchange to the office, one call at a time. There is no flash service: a long break hangs up."""
 
     def __init__(self, loop: Loop, country: Country, today: Callable[[], datetime], *, seed: int = 0) -> None:
         super().__init__(loop, country, noise_dbm0=LINE_NOISE_DBM0, seed=seed)

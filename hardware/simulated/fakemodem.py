@@ -1,15 +1,20 @@
 """An emulated voice modem at a pseudo-terminal: any program can open its `path` as a serial port.
 
-This is the port only: bytes to and from the host, with the buffers and the hang-up of a real one. What the modem does with them
-is its firmware's business (`modemfirmware`), what it is like its profile's (`profiles`), what is wrong with it its faults'.
+This is the port only: bytes to and from the host, with the buffers and the hang-up of a real one. What the modem does
+with them is its firmware's business (`modemfirmware`), what it is like its profile's (`profiles`), what is wrong with
+it its faults'.
 
-It has no thread. The world calls `attend` when bytes have arrived or `next_due` has come, and moves sound by `hear` and `speak`.
+It has no thread. The world calls `attend` when bytes have arrived or `next_due` has come, and moves sound by `hear` and
+`speak`. All that has arrived is always read, so that nobody is woken twice for the same bytes; a host that sends too
+much is held back by stopping its end of the terminal, and its writes block as on a real port.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import select
+import termios
 import tty
 from pathlib import Path
 
@@ -23,8 +28,8 @@ from hardware.simulated.modemrecord import ModemRecord
 from hardware.simulated.profiles import Profile
 from hardware.wires import read_arrived, serial_wires
 
-MOST_PENDING = 65_536
-"""Bytes of the host that wait while the transmit buffer is full, as they would in the kernel."""
+MOST_PENDING = 4096
+"""Bytes of the host that wait while the transmit buffer is full, before its writes block."""
 MOST_UNSENT = 4096
 """Bytes for a host that does not read: half a second of voice; what comes then is lost."""
 PIECE_S = 0.001
@@ -62,6 +67,7 @@ class FakeModem:
         self._wires = serial_wires(clock, self.path)
         self._link = _make_link(self.path, link)
         self._was_connected = False
+        self._held_back = False
         self._pending = bytearray()
         self._unsent = bytearray()
         self._lost_sound = False
@@ -70,7 +76,8 @@ class FakeModem:
         self._firmware = Firmware(
             profile, loop, country, self._agenda, send=self._send, record=self.record, faults=faults, seed=seed
         )
-        self._agenda.at(faults.reset_at, self._firmware.restart)
+        if not math.isinf(faults.reset_at):
+            self._agenda.at(faults.reset_at, self._firmware.restart)
         loop.terminal = self
 
     # ---------------------------------------------------------------- the port
@@ -89,6 +96,7 @@ class FakeModem:
         if self._was_connected and not connected:
             self._pending.clear()
             self._unsent.clear()
+            self._hold_back(False)
             self._wires.to_modem.forget()
             self._wires.to_host.forget()
             self._agenda.run(self._clock.now())
@@ -98,16 +106,14 @@ class FakeModem:
 
     def attend(self, now: float) -> None:
         """Do what is due by `now`, and what the host has asked for."""
+        self.connected()
         self._agenda.run(now)
-        if self._stalled(now):
-            return
         self._pending += self._read()
-        excess = len(self._pending) - MOST_PENDING
-        if excess > 0:
-            del self._pending[MOST_PENDING:]
-            self.record.dropped_bytes += excess
-        self._firmware.take(self._pending)
-        self._agenda.run(now)
+        stalled = self._stalled(now)
+        if not stalled:
+            self._firmware.take(self._pending)
+            self._agenda.run(now)
+        self._hold_back(stalled or len(self._pending) > MOST_PENDING)
         self._write()
 
     def next_due(self) -> float:
@@ -118,6 +124,7 @@ class FakeModem:
         """Unplug it: the host's port becomes unusable, and the link goes."""
         if self._master < 0:
             return
+        self._firmware.restart()
         if self._link is not None and self._link.is_symlink() and os.readlink(self._link) == self.path:
             self._link.unlink()
         os.close(self._master)
@@ -127,6 +134,14 @@ class FakeModem:
 
     def _stalled(self, now: float) -> bool:
         return self._faults.stall_at <= now < self._faults.stall_at + self._faults.write_stall_s
+
+    def _hold_back(self, hold: bool) -> None:
+        """Let the host's writes block, or go on."""
+        if hold is not self._held_back:
+            self._held_back = hold
+            host_end = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            termios.tcflow(host_end, termios.TCOOFF if hold else termios.TCOON)
+            os.close(host_end)
 
     def _read(self) -> bytes:
         try:

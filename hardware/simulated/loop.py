@@ -1,8 +1,9 @@
 """The two wires of an analog line: on one end a line circuit that feeds it, on the other a terminal.
 
-The line circuit (a port of the exchange or of the mini-PBX) gives battery, ringing and tones; the terminal (a modem or
-a telephone) closes the loop. What happens on the wires at a moment is told at once, by method calls that carry the exact
-time; sound travels in blocks of `BLOCK` samples, 20 ms, in both directions. All of it is moved by one thread, the world's.
+The line circuit (a port of the exchange or of the mini-PBX) gives battery, ringing and tones; the terminal (a modem
+or a telephone) closes the loop. What happens on the wires at a moment is told at once, by method calls that carry the
+exact time; sound travels in blocks of `BLOCK` samples, 20 ms, in both directions. All of it is moved by one thread,
+the world's.
 
 Samples are float64 in units of int16 (full scale ±32768), 8000 a second, so that levels in dBm0 are those of
 `appliance.signals`.

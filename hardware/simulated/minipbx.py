@@ -17,7 +17,7 @@ follows the behaviour of small Panasonic and Slican exchanges; every time and ha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum

@@ -1,7 +1,8 @@
 """What the commands of a modem do, beyond remembering numbers.
 
-Short ones return their result. Long ones (tones, dialling, answering) are generators that yield the moments at which they
-go on; a key that the host presses meanwhile is thrown into them as `KeyPressed` and breaks them off (AN93, "key abort").
+Short ones return their result. Long ones (tones, dialling, answering) are generators that yield the moments at which
+they go on; a key that the host presses meanwhile is thrown into them as `KeyPressed` and breaks them off (AN93, "key
+abort").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The processor of an emulated modem: command state, voice streams and reports, one small thing after another.
 
-It is a state machine without a thread. Its agenda gives it the time and calls it back; a command that takes its time is a
-generator which yields the moments at which it wants to go on. What each command does stands in `modemcommands`.
+It is a state machine without a thread. Its agenda gives it the time and calls it back; a command that takes its time is
+a generator which yields the moments at which it wants to go on. What each command does stands in `modemcommands`.
 
     command state --+VTX--> TRANSMIT --DLE ETX, when all is played--> command state
                   --+VRX--> RECEIVE  --DLE ! or DLE ESC-->            command state
@@ -14,10 +14,12 @@ import random
 from collections.abc import Callable, Generator
 from enum import Enum
 
+import numpy as np
+
 from appliance.clock import VirtualClock
 from appliance.signals.countries import Country
 from hardware.simulated.atinterpreter import LineEditor
-from hardware.simulated.loop import Loop, Samples
+from hardware.simulated.loop import BLOCK, BLOCK_S, Loop, Samples
 from hardware.simulated.modemcommands import Commands, KeyPressed
 from hardware.simulated.modemears import Ears
 from hardware.simulated.modemfaults import Faults
@@ -165,7 +167,7 @@ class Firmware:
         """Begin a command line."""
         self._line = "" if line is None else line
         self.record.commands.append((self.now, "(too long)" if line is None else line))
-        if self.faults.ring_between and self._line.startswith(self.faults.ring_between):
+        if _contains(self._line, self.faults.ring_between):
             self.say("RING")
         self._work = self._commands.obey(line)
         self._go_on(self._work)
@@ -184,9 +186,9 @@ class Firmware:
 
     def _finish(self, result: str) -> None:
         """Say how a command line ended, or fail to."""
-        if self.faults.lost_ok and self._line.startswith(self.faults.lost_ok) and self._lost_oks:
+        if _contains(self._line, self.faults.lost_ok) and self._lost_oks:
             self._lost_oks -= 1
-        elif self.faults.late_ok and self._line.startswith(self.faults.late_ok):
+        elif _contains(self._line, self.faults.late_ok):
             self.agenda.at(self.now + self.faults.late_ok_s, lambda: self.say(result))
         elif result:
             self.say(result)
@@ -217,6 +219,15 @@ class Firmware:
         self.ears.expect_voice(self.settings["+VSD"], self.settings.number("+VSD", 1) * 0.1)
         self._host_spoke_at = self.now
         self._watch_host(stream)
+        self._run_on_hook(stream)
+
+    def _run_on_hook(self, stream: Stream) -> None:
+        """A line that is on-hook asks for no sound, yet the stream flows: the modem's own clock drives it."""
+        if self.stream is stream is not Stream.NONE:
+            if not self.line.off_hook:
+                self.speak()
+                self.hear(np.zeros(BLOCK))
+            self.agenda.at(self.now + BLOCK_S, lambda: self._run_on_hook(stream))
 
     def _watch_host(self, stream: Stream) -> None:
         """`+VIT`: a host that is silent for so long has lost interest."""
@@ -259,7 +270,7 @@ class Firmware:
         """20 ms from the far end."""
         to_record, to_detect = self.line.hear(block)
         if self.stream.records:
-            self.send(recorded(to_record if self.line.off_hook else block * 0.0, self.settings.sample))
+            self.send(recorded(to_record, self.settings.sample))
         if not self.line.off_hook:
             self.reports.on_hook_sound(block)
         elif self.in_voice or self._commands.listening:
@@ -285,6 +296,7 @@ class Firmware:
 
     def release(self) -> None:
         """Go on-hook; the state of the firmware stays."""
+        self.deafen()
         self.line.release(self.now)
 
     def deafen(self) -> None:
@@ -304,17 +316,15 @@ class Firmware:
     def hang_up(self, relay: bool = True) -> None:
         """On-hook, out of voice mode; everything that belonged to the call is forgotten."""
         if relay:
-            self.line.release(self.now)
+            self.release()
         self.stream = Stream.NONE
         self._ending = False
-        self.ears.forget()
         self.settings.voice_class = 0
         self.settings.forget(Kept.VOICE)
 
     def drop_dtr(self) -> None:
         """The host has closed the port: by `&D2` hang up, by `&D3` start anew."""
-        self._work = None
-        self._editor.clear()
+        self._give_up()
         if self.settings.basic["&D"] >= 2:
             self.hang_up()
         if self.settings.basic["&D"] == 3:
@@ -323,8 +333,19 @@ class Firmware:
 
     def restart(self) -> None:
         """As after a loss of power: the stored settings are gone too, and nothing is said."""
-        self._work = None
-        self._editor.clear()
+        self._give_up()
         self.hang_up()
         self.settings.to_factory()
         self.settings.forget(Kept.STORED)
+
+    def _give_up(self) -> None:
+        """Drop the command under way and the line half typed."""
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+        self._editor.clear()
+
+
+def _contains(line: str, command: str) -> bool:
+    """Whether one of the line's commands begins so; no command (`""`) is in no line."""
+    return bool(command) and f";{command}" in f";{line}"

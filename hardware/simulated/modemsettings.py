@@ -40,7 +40,7 @@ class Settings:
         self.basic, self.registers = dict(self._stored[0]), dict(self._stored[1])
 
     def forget(self, kept: Kept, but: str = "") -> None:
-        """Set the numbers of that life, and of every shorter one, to their defaults, except those of the command `but`."""
+        """Set the numbers of that life, and of every shorter one, to their defaults, except those of `but`."""
         lives = list(Kept)
         for name, parameter in self._profile.parameters.items():
             if lives.index(parameter.kept) <= lives.index(kept) and name != but:

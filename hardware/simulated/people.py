@@ -31,9 +31,9 @@ Speech = str | Samples
 class Caller:
     """Somebody outside who calls the office.
 
-    Times with `at_s` are seconds after the world began, the others seconds after the office answered. `chats` is said to a
-    colleague they were put through to, two seconds after they met; `chat_s` is when the caller then says goodbye, and while
-    talking with a colleague nobody hangs up for any other reason.
+    Times with `at_s` are seconds after the world began, the others seconds after the office answered. `chats` is said
+    to a colleague they were put through to, two seconds after they met; `chat_s` is when the caller then says
+    goodbye, and while talking with a colleague nobody hangs up for any other reason.
     """
 
     number: str = ""
@@ -133,9 +133,10 @@ class CallerAtPhone:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Staff:
-    """One of the staff and their telephone. `answers_after_s=None` never answers; times are seconds after the world began.
+    """One of the staff and their telephone; `on_the_phone` is in seconds after the world began.
 
-    `talks_s` is how long they stay on the line; `presses` are seconds after they answered.
+    `answers_after_s=None` never answers; `talks_s` is how long they stay on the line; `presses` are seconds after they
+    answered.
     """
 
     name: str
@@ -158,7 +159,8 @@ class Desk:
         self._loop = loop
         self.began = 0.0
         """Zero of the times in `Staff`, in seconds of the clock."""
-        self._greeting = _sound(staff.says or f"{staff.name} speaking. How may I help you?", voice_of(staff.name))
+        greeting = staff.says if len(staff.says) else f"{staff.name} speaking. How may I help you?"
+        self._greeting = _sound(greeting, voice_of(staff.name))
         self._keys = [(after_s, dtmf(key, KEY_MS, 0)) for after_s, key in staff.presses]
         self._mouth = Player()
         self._lifts_at = math.inf

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -75,8 +75,8 @@ class Sample(Enum):
 class Profile:
     """One kind of modem.
 
-    * `texts`: what it says when asked, by command as typed (`"I3"`, `"+GMI"`, `"+FCLASS=?"`); lines are divided by `\\n`,
-      an empty text is answered by `OK` alone.
+    * `texts`: what it says when asked, by command as typed (`"I3"`, `"+GMI"`, `"+FCLASS=?"`); lines are divided by
+      `\\n`, an empty text is answered by `OK` alone.
     * `parameters`, `actions`: the extended commands it knows, `unknown` takes some of them away again.
     * `basic`: factory setting and highest value of each basic command; `registers` likewise the S-registers.
     * `samples`: formats of `+VSM` that can be used; the others in its table are listed but refused.

@@ -1,10 +1,12 @@
 """What happened to one caller, and whether anybody at our end let them hear dead air.
 
-Moments are seconds after the world began. Sound is int16, 8000 samples a second; `heard` and `said` begin with the call.
+Moments are seconds after the world began. Sound is int16, 8000 samples a second; `heard` and `said` begin with the
+call.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -29,8 +31,8 @@ Span = tuple[float, float]
 class CallerStory:
     """One call, as its caller lived it and as it was seen at our line.
 
-    `order` counts the callers from 1. `hooks`, `flashes_ms`, `digits` and `rings` are those of the box's line; `line` is what
-    the box was given to hear, beginning at `line_began`.
+    `order` counts the callers from 1. `hooks`, `flashes_ms`, `digits` and `rings` are those of the box's line; `line`
+    is what the box was given to hear, beginning at `line_began`.
     """
 
     order: int
@@ -85,8 +87,8 @@ class CallerStory:
 def silences(story: CallerStory, from_dbm0: float = -45.0, longer_than_s: float = 2.0) -> list[Span]:
     """Where the caller, with the box at the other end, heard dead air for longer than that.
 
-    The time on the PBX's hold, with colleagues and while it rings is not ours, nor is a hook flash; and it is no dead air
-    while the caller speaks or presses keys.
+    The time on the PBX's hold, with colleagues and while it rings is not ours, nor is a hook flash; and it is no dead
+    air while the caller speaks or presses keys.
     """
     blocks = len(story.heard) // BLOCK
     quiet = _power(story.heard, blocks) < power(from_dbm0)
@@ -146,5 +148,5 @@ def _power(sound: NDArray[np.int16], blocks: int) -> NDArray[np.float64]:
 
 
 def _flashes(hooks: Sequence[Hook]) -> list[Span]:
-    pairs = zip(hooks, hooks[1:], strict=False)
+    pairs = itertools.pairwise(hooks)
     return [(opened.at, closed.at) for opened, closed in pairs if not opened.off_hook and closed.off_hook]

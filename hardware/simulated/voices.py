@@ -1,14 +1,15 @@
 """Voices for the people of the simulated world: spoken by espeak-ng, babbled without it, or read from a sound file.
 
-Everybody gets a voice of their own, the same one every time. Speech is brought to the 8 kHz and the level of a telephone
-line, and is kept for the life of the process. Nothing here runs while the line does: whoever builds the world has all
-sentences spoken before its clock starts.
+Everybody gets a voice of their own, the same one every time. Speech is brought to the 8 kHz and the level of a
+telephone line, and is kept for the life of the process. Nothing here runs while the line does: whoever builds the
+world has all sentences spoken before its clock starts.
 """
 
 from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 import warnings
 import wave
@@ -74,12 +75,13 @@ def read_sound(path: Path) -> Samples:
         warnings.filterwarnings("ignore", message=".*audioop.*", category=DeprecationWarning)
         warnings.filterwarnings("ignore", message=".*invalid escape sequence.*")
         warnings.filterwarnings("ignore", message="Couldn't find ff.*", category=RuntimeWarning)
-        from pydub import AudioSegment
-        from pydub.exceptions import PydubException
+        from pydub import AudioSegment  # noqa: PLC0415 - only who plays a file needs it
+        from pydub.exceptions import PydubException  # noqa: PLC0415
 
         try:
-            segment = AudioSegment.from_file(str(path))
-        except (OSError, PydubException, wave.Error, EOFError, IndexError, ValueError) as problem:
+            with path.open("rb") as file:  # pydub leaves a file open that it opened by its name
+                segment = AudioSegment.from_file(file)
+        except (OSError, PydubException, wave.Error, struct.error, EOFError, IndexError, ValueError) as problem:
             raise BadSettings(f"{path} cannot be read as sound", "Use a WAV file.") from problem
     if segment.duration_seconds > _LONGEST_FILE_S:
         raise BadSettings(f"{path} is longer than ten minutes", "Use a shorter recording.")

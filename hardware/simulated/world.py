@@ -1,8 +1,9 @@
 """The whole world outside the box, in one thread: callers, exchange, mini-PBX, staff, and the modems on its ports.
 
-A program that answers telephones opens the paths in `World.lines` as its serial ports and is called by the people
-in `callers`. Time is that of the clock the world is given: on the wall clock it keeps 20 ms a block and catches up block by
-block when the machine was late, so that no sound is ever left out; on a `ScaledClock` everybody waits for everybody.
+A program that answers telephones opens the paths in `World.lines` as its serial ports and is called by the people in
+`callers`. Time is that of the clock the world is given: on the wall clock it keeps 20 ms a block and catches up block
+by block when the machine was late, so that no sound is ever left out; on a `ScaledClock` everybody waits for
+everybody.
 """
 
 from __future__ import annotations
@@ -175,11 +176,15 @@ class World:
             self._placed += 1
             self._arrivals.append((self._placed, person))
 
-    def start(self) -> None:
-        """Let time begin."""
+    def begin(self) -> None:
+        """Let time begin, for whoever moves it by hand with `move_to`."""
         self._began = self._clock.now()
         for desk, _ in self._desks:
             desk.began = self._began
+
+    def start(self) -> None:
+        """Let time begin, moved by the world's own thread."""
+        self.begin()
         self._waiter = self._clock.waiter("world")
         for modem in self._modems:
             modem.wake_with(self._waiter)

@@ -6,13 +6,13 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from appliance.clock import Clock, Inbox, ScaledClock, SystemClock, VirtualClock, Waiter
 
-START = datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc)
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def in_threads(*bodies: Callable[[], None]) -> None:

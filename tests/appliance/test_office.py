@@ -1,10 +1,10 @@
-"""The engine with the real scripts, on event-level lines in virtual time: what each caller and the office live through."""
+"""The engine with the real scripts, on event-level lines in virtual time: what callers and office live through."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time, timezone
+from datetime import UTC, datetime, time
 from random import Random
 from typing import Any
 
@@ -31,7 +31,7 @@ from appliance.settings import (
 )
 from hardware.simulated.eventline import EventLine, Extension, Visitor
 
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=timezone.utc)
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SETTINGS = Settings(
     company="Northwind",
     operator="11",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ from appliance.events import Done
 from appliance.faults import CallEnded
 from appliance.performer import MOST_ACTS, Performer, Script
 
-MOMENT = datetime(2026, 11, 24, tzinfo=timezone.utc)
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 ANNA = Offer(Person("Anna", "11"))
 
 

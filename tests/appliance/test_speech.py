@@ -68,7 +68,7 @@ def test_speech_has_the_level_and_the_band_of_a_telephone(language: str, text: s
 @pytest.mark.parametrize("hz", [320, 1000, 3300])
 def test_what_a_telephone_carries_passes_unchanged_in_frequency(hz: int) -> None:
     sound = for_the_line(tone(hz), RATE_HZ).astype(np.float64)
-    assert sound.size == pytest.approx(8000, abs=400)
+    assert sound.size == pytest.approx(8000, abs=600)  # 20 ms stay at each end, and the edges of a tone ring
     assert np.argmax(np.abs(np.fft.rfft(sound))) * 8000 / sound.size == pytest.approx(hz, abs=3)
 
 
@@ -84,7 +84,7 @@ def test_what_a_telephone_cannot_carry_does_not_fold_back(hz: int) -> None:
 @pytest.mark.parametrize("rate_hz", [8000, 11025, 16000, 22050, 44100, 48000])
 def test_any_rate_of_a_speech_engine_becomes_8_khz(rate_hz: int) -> None:
     sound = for_the_line(5000 * np.sin(2 * np.pi * 700 / rate_hz * np.arange(rate_hz)), rate_hz)
-    assert sound.size == pytest.approx(8000, abs=400)
+    assert sound.size == pytest.approx(8000, abs=600)  # 20 ms stay at each end, and the edges of a tone ring
     assert speech_level(sound) == pytest.approx(-16, abs=0.5)
 
 

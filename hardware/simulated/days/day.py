@@ -17,7 +17,9 @@ LARGEST_FILE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class DayPerson:
-    """One of the staff: how often they let it ring (`no_answer`), and the share of the day they telephone on their own."""
+    """One of the staff: how often they let it ring (`no_answer`), and the share of the day they telephone on their
+    own.
+    """
 
     name: str
     extension: str

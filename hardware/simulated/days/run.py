@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ from hardware.simulated.days.day import Day
 from hardware.simulated.eventline import EventLine, Extension, Visitor
 
 GROUP = "office"
-MONDAY = datetime(2026, 11, 23, tzinfo=timezone.utc)
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 """A day without date has this one; a Monday, so that opening hours are the same for every run."""
 
 NEEDS_CARD = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.ABANDONED, Outcome.UNANSWERED, Outcome.BROKEN)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.acd.queue import Queue
 from appliance.acd.staff import Belief, Colleague, Person
 
-MOMENT = datetime(2026, 11, 24, tzinfo=timezone.utc)
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 TALK_S = 180.0
 
 
@@ -64,5 +65,5 @@ def test_what_is_said_never_grows(waits: list[float]) -> None:
     queue = Queue()
     ticket = queue.take(1, "sales", 0.0)
     said = [queue.place(ticket, [colleague("11", until + 1.0)], 3600.0, 0.0) for until in waits]
-    assert all(later.high_min <= earlier.high_min for earlier, later in zip(said, said[1:], strict=False))
+    assert all(later.high_min <= earlier.high_min for earlier, later in pairwise(said))
     assert all(0 <= place.low_min < place.high_min for place in said)

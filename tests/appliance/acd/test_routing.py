@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timezone
+from datetime import UTC, datetime, time
 
 from appliance.acd.routing import decide, next_opening
 from appliance.call import CallerId
 from appliance.settings import GroupSettings, Hours, LineSettings, MenuSettings, Settings
 
 WORKDAYS = Hours((((time(8), time(12)), (time(13), time(16))),) * 5 + ((), ()))
-TUESDAY_NOON = datetime(2026, 11, 24, 12, 30, tzinfo=timezone.utc)
-FRIDAY_EVENING = datetime(2026, 11, 27, 18, 0, tzinfo=timezone.utc)
+TUESDAY_NOON = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+FRIDAY_EVENING = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 
 
 def settings(**changes: object) -> Settings:
@@ -36,7 +36,7 @@ def test_lunch_is_closed_and_opens_after_it() -> None:
 
 def test_friday_evening_opens_on_monday() -> None:
     opens = next_opening(WORKDAYS, FRIDAY_EVENING)
-    assert opens == datetime(2026, 11, 30, 8, 0, tzinfo=timezone.utc)
+    assert opens == datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 
 def test_an_office_without_hours_is_always_open_and_never_opens() -> None:

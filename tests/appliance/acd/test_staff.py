@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from appliance.acd.staff import Belief, Presence, Staff
 from appliance.acd.strategy import longest_idle
 from appliance.call import TransferResult
 from appliance.settings import PersonSettings, WaitingSettings
 
-MOMENT = datetime(2026, 11, 24, tzinfo=timezone.utc)
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 WAITING = WaitingSettings(talk_s=180.0, retry_s=20.0, wrap_up_s=5.0)
 
 

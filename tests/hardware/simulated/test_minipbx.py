@@ -213,7 +213,7 @@ def test_a_caller_hears_busy_when_all_trunks_are_taken() -> None:
 
 @pytest.mark.parametrize("ms", [20, 40])
 def test_a_flash_that_is_too_short_is_ignored(office: Office, ms: int) -> None:
-    caller, call = office.call_in()
+    _caller, call = office.call_in()
     office.flash(ms)
     assert office.hears(office.box) == "caller"
     assert call.trace.flashes_ms == pytest.approx([ms])
@@ -273,7 +273,7 @@ def test_hanging_up_while_it_rings_hands_over_blindly(office: Office) -> None:
 
 def test_a_blind_transfer_that_nobody_answers_rings_back_with_the_callers_number() -> None:
     office = Office(recall_s=10)
-    caller, call = office.consult("11")
+    _caller, call = office.consult("11")
     office.box.loop.open(office.now)
     rang_before = len(office.box.bursts)
     assert office.wait_until(lambda: len(office.box.bursts) > rang_before) == pytest.approx(10.4, abs=0.3)
@@ -286,7 +286,7 @@ def test_a_blind_transfer_that_nobody_answers_rings_back_with_the_callers_number
 
 
 def test_one_flash_fetches_the_caller_back_while_it_rings(office: Office) -> None:
-    caller, _ = office.consult("11")
+    _caller, _ = office.consult("11")
     office.flash()
     assert office.hears(office.box) == "caller"
     assert not office.pbx.ports["11"].is_ringing
