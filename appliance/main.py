@@ -39,6 +39,7 @@ from hardware.modem.modem import Modem
 
 if TYPE_CHECKING:
     from hardware.simulated.profiles import Profile
+    from hardware.simulated.story import CallerStory
 
 log = logging.getLogger("frontdesk")
 
@@ -220,7 +221,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def demo(options: argparse.Namespace) -> int:
     """A rehearsal: emulated modems, a simulated exchange, PBX and people, and the real program on them."""
-    from hardware.simulated.demo import STAFF, Verdict, demo_callers, demo_settings, judge
+    from hardware.simulated.demo import STAFF, demo_callers, demo_settings, judge
     from hardware.simulated.world import PlannedModem, World
 
     stop = asked_to_stop()
@@ -234,22 +235,21 @@ def demo(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
         home = options.home or Path(temporary)
         box = Box(demo_settings(world.lines, options.port), home, clock)
-        verdicts: list[Verdict] = []
         world.start()
         box.start()
         try:
             with serve_page(box, clock, options.speed) as url:
                 tell(f"The live board is at {url}")
+                told = 0
                 while not (world.done and not box.busy) and not stop.wait(0.1):
+                    told += _tell_new(world.stories[told:])
                     if box.crashed or world.failure is not None:
                         break
-                    for story in world.stories[len(verdicts) :]:
-                        verdicts.append(judge(story, box.board.cards, ()))
         finally:
             box.stop()
             world.stop()
         cards = open_for_reading(home)
-        verdicts = [judge(story, cards.cards(), ()) for story in world.stories]
+        verdicts = [judge(story, cards.cards()) for story in world.stories]
         cards.close()
         if options.save is not None:
             world.save(options.save)
@@ -261,6 +261,13 @@ def demo(options: argparse.Namespace) -> int:
     missing = 0 if stop.is_set() else options.calls - len(verdicts)
     tell(f"{len(verdicts) - len(bad)} of {options.calls} callers were served well.")
     return WENT_WRONG if bad or missing or box.crashed else WENT_WELL
+
+
+def _tell_new(stories: Sequence[CallerStory]) -> int:
+    """Tell of calls that have just ended; how many."""
+    for story in stories:
+        tell(f"  {story.began:6.0f} s  {story.name or story.number or 'unknown caller'}: {story.ended_how}")
+    return len(stories)
 
 
 def simulate_day(options: argparse.Namespace) -> int:

@@ -336,6 +336,7 @@ class Firmware:
         self._give_up()
         self.hang_up()
         self.settings.to_factory()
+        self.settings.store()
         self.settings.forget(Kept.STORED)
 
     def _give_up(self) -> None:

@@ -8,6 +8,7 @@ world has all sentences spoken before its clock starts.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import struct
 import subprocess
@@ -59,7 +60,7 @@ def sound_of(says: str, voice: str) -> Samples:
 
 def is_file(says: str) -> bool:
     """Whether these words are the path of a file."""
-    return len(says) < 1024 and bool(Path(says).suffix) and "\0" not in says and Path(says).is_file()
+    return bool(Path(says).suffix) and os.path.isfile(says)  # which takes whole sentences without complaint
 
 
 @cache
@@ -75,12 +76,12 @@ def read_sound(path: Path) -> Samples:
         warnings.filterwarnings("ignore", message=".*audioop.*", category=DeprecationWarning)
         warnings.filterwarnings("ignore", message=".*invalid escape sequence.*")
         warnings.filterwarnings("ignore", message="Couldn't find ff.*", category=RuntimeWarning)
-        from pydub import AudioSegment  # noqa: PLC0415 - only who plays a file needs it
-        from pydub.exceptions import PydubException  # noqa: PLC0415
+        from pydub import AudioSegment
+        from pydub.exceptions import PydubException
 
         try:
             with path.open("rb") as file:  # pydub leaves a file open that it opened by its name
-                segment = AudioSegment.from_file(file)
+                segment = AudioSegment.from_file(file, format=path.suffix[1:].lower())  # WAV needs no ffmpeg then
         except (OSError, PydubException, wave.Error, struct.error, EOFError, IndexError, ValueError) as problem:
             raise BadSettings(f"{path} cannot be read as sound", "Use a WAV file.") from problem
     if segment.duration_seconds > _LONGEST_FILE_S:
