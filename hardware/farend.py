@@ -5,16 +5,21 @@ congestion and dial tone mean it, if they are louder than our own echo can be. S
 the caller to speak or key. After a hook flash, with the PBX on the line: *what does it say?* The same tones are
 verdicts then.
 
-Our own ears (`ProgressReceiver`) hear the line in a duplex or receive stream. What a modem says it hears is believed
-at once where its dialect trusts it and it has no ears beside; else when our ears hear a tone, too.
+Our own ears (`ProgressReceiver`) hear the line in a duplex or receive stream. What a modem says it hears is believed at
+once only while we are deaf.
 """
 
 from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
 
 from appliance.acts import Hear, Heard
 from appliance.call import HangUpSign
 from appliance.settings import ListeningSettings
 from appliance.signals.countries import Country
+from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, dbm0, power
 from appliance.signals.progress import ProgressReceiver
 from hardware.instrument import Samples
 from hardware.outgoing import Outgoing
@@ -23,6 +28,8 @@ AFTER_FLASH_S = 1.0
 """A loop break so soon after our own hook flash is the PBX switching, not the far end leaving."""
 DIAL_TONE_EXPECTED_S = 0.3
 """After a flash we expect dial tone and nothing else: this much of it is enough (hand-over step T1)."""
+GATE = RATE_HZ // 100
+"""Samples (10 ms) that are judged together: echo, or somebody else."""
 TONE_FRESH_S = 1.0
 """A tone that the modem reports must have been heard by ourselves within this time."""
 
@@ -41,19 +48,22 @@ class FarEnd:
         self._listening = listening
         self._outgoing = outgoing
         self._verdicts: list[Heard] = []
+        self._hints: deque[Heard] = deque(maxlen=8)
         self._loop_broken = False
         self._flashed_at = -AFTER_FLASH_S
         self._quiet_wait_s = 0.0
+        self._silent_s = 0.0
 
     def start_over(self) -> None:
         """Another call: nothing of the last one may be taken for a sign in this one."""
-        self._loop_broken, self._quiet_wait_s = False, 0.0
+        self._loop_broken, self._quiet_wait_s, self._silent_s = False, 0.0, 0.0
         self.expect_something_else()
 
     def expect_something_else(self) -> None:
         """After a flash or after dialling: what was heard belongs to the past."""
         self._ears.reset()
         self._verdicts.clear()
+        self._hints.clear()
 
     def flashed(self, now: float) -> None:
         """We have pressed the hook."""
@@ -64,15 +74,34 @@ class FarEnd:
 
     def hear(self, samples: Samples) -> None:
         """Sound came from the line."""
-        heard = [event.heard for event in self._ears.feed(samples)]
-        self._verdicts += [verdict for verdict in heard if verdict is Heard.VOICE or self._louder_than_echo()]
+        audible = self._without_echo(samples)
+        quiet = _level_dbm0(audible) < self._listening.silence_dbm0
+        self._silent_s = self._silent_s + len(samples) / RATE_HZ if quiet else 0.0
+        self._verdicts += [event.heard for event in self._ears.feed(audible)]
 
-    def _louder_than_echo(self) -> bool:
-        return self._ears.level_dbm0 > self._outgoing.level_dbm0() - self._listening.echo_loss_db
+    def _without_echo(self, samples: Samples) -> Samples:
+        """`samples` with silence in place of all that could be the echo of what we have just said.
 
-    def report(self, heard: Heard, trusted: bool) -> None:
-        """The modem says that it hears a tone."""
-        if trusted or self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S:
+        Whoever talks to us, or a tone of the exchange, is louder than that; between the bursts of a tone our own music
+        would else be taken for a part of it.
+        """
+        most = power(self._outgoing.loudest_dbm0() - self._listening.echo_loss_db)
+        whole = len(samples) - len(samples) % GATE
+        heard = samples.copy()
+        for part in (heard[:whole].reshape(-1, GATE), heard[whole:].reshape(1, -1)):
+            if part.size:
+                part[np.mean(np.square(part, dtype=np.float64), axis=1) < most] = 0
+        return heard
+
+    def report(self, heard: Heard, deaf: bool) -> None:
+        """The modem says that it hears a tone; `deaf` when we cannot listen ourselves at present.
+
+        Our own ears tell busy from congestion, and a modem that says "busy" may mean either: with ears, its word counts
+        only when it repeats it while we hear some tone.
+        """
+        self._hints.append(heard)
+        hears_tone = self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
+        if deaf or (hears_tone and self._hints.count(heard) > 1):
             self._verdicts.append(heard)
 
     def break_loop(self, now: float) -> None:
@@ -89,7 +118,7 @@ class FarEnd:
     @property
     def silent_s(self) -> float:
         """Seconds since anything louder than line noise was heard."""
-        return self._ears.silent_s
+        return self._silent_s
 
     def has_dropped_us(self) -> HangUpSign | None:
         """The one sign that means the same at every moment: a broken loop."""
@@ -103,7 +132,7 @@ class FarEnd:
 
     def keeps_silent(self, passed_s: float) -> HangUpSign | None:
         """Another `passed_s` in which the caller should have spoken or keyed."""
-        self._quiet_wait_s = self._quiet_wait_s + passed_s if self._ears.silent_s > passed_s else 0.0
+        self._quiet_wait_s = self._quiet_wait_s + passed_s if self._silent_s > passed_s else 0.0
         return HangUpSign.SILENCE if self._quiet_wait_s > self._listening.silence_s else None
 
     def verdict(self, act: Hear, listened_s: float) -> Heard | None:
@@ -117,3 +146,9 @@ class FarEnd:
         if Heard.NO_TONE in act.wanted and min(listened_s, self._ears.quiet_s) >= act.no_tone_s:
             return Heard.NO_TONE
         return None
+
+
+def _level_dbm0(samples: Samples) -> float:
+    """The level of a block without what 8-bit samples add to silence: an offset, and 0x7F and 0x80 in turn (4 kHz)."""
+    smooth = (samples[1:].astype(np.float64) + samples[:-1]) / 2
+    return dbm0(smooth - smooth.mean()) if len(smooth) else FLOOR_DBM0

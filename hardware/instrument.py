@@ -39,10 +39,10 @@ class KeyPressed:
 
 @dataclass(frozen=True, slots=True)
 class ToneReported:
-    """The instrument itself says that it hears a tone; `trusted` where that needs no second opinion."""
+    """The instrument itself says that it hears a tone; `deaf` while it lets us hear nothing ourselves."""
 
     heard: Heard
-    trusted: bool
+    deaf: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,8 +295,8 @@ class LineThread:
                     self._far_end.hear(samples)
                     if self._record is not None:
                         self._record(samples)
-                case ToneReported(heard, trusted):
-                    self._far_end.report(heard, trusted)
+                case ToneReported(heard, deaf):
+                    self._far_end.report(heard, deaf)
                 case LoopBroken() if self._off_hook:
                     self._far_end.break_loop(self._clock.now())
 
@@ -341,10 +341,10 @@ class LineThread:
 
     def _play(self, act: Play) -> bool:
         speech = np.concatenate([self._kit.speech.samples(sentence) for sentence in act.sentences])
-        self._instrument.talk()
         if not act.barge_in:
             self._keys.clear()
-        self._outgoing.say(speech)
+        self._outgoing.say(speech)  # before the stream is opened, so that it begins with the first word
+        self._instrument.talk()
         while self._outgoing.speaking:
             self._caller_moment()
             if self._interrupted(act):
@@ -385,8 +385,8 @@ class LineThread:
             self._caller_moment()
 
     def _hold(self, act: Hold) -> Held:
-        self._instrument.talk()
         self._outgoing.hold(True)
+        self._instrument.talk()
         until = self._clock.now() + act.seconds
         try:
             while self._clock.now() < until:

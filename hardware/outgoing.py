@@ -10,11 +10,13 @@ Samples are int16 at 8000 a second.
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.signals.generate import noise
-from appliance.signals.levels import RATE_HZ, dbm0
+from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, dbm0
 
 Samples = NDArray[np.int16]
 
@@ -24,6 +26,8 @@ FADE_S = 0.25
 FADE_STEP = 1.0 / (FADE_S * RATE_HZ)
 CUT_SAMPLES = 40
 """A prompt that is cut short ends in 5 ms instead of a click."""
+ECHO_S = 0.6
+"""What we hand over comes back as an echo within this time: the lead of the stream, and the way there and back."""
 NOTHING: Samples = np.zeros(0, np.int16)
 
 
@@ -39,10 +43,13 @@ class Outgoing:
         self._comfort = np.rint(noise(2 * RATE_HZ, COMFORT_DBM0, np.random.default_rng(seed))).astype(np.int16)
         self._comfort_at = 0
         self._mute = False
-        self._last = NOTHING
+        self._levels_dbm0: deque[float] = deque()
+        self._lengths: deque[int] = deque()
 
     def start_over(self) -> None:
         """A new call: no speech, no music yet."""
+        self._levels_dbm0.clear()
+        self._lengths.clear()
         self._speech, self._wants_music, self._mute, self._gain = NOTHING, False, False, 0.0
 
     def say(self, samples: Samples) -> None:
@@ -69,27 +76,31 @@ class Outgoing:
         """Is there speech that has not been pulled yet?"""
         return bool(len(self._speech))
 
-    def level_dbm0(self) -> float:
-        """Level of what was pulled last: our own echo is weaker than that."""
-        return dbm0(self._last) if len(self._last) else -99.0
+    def loudest_dbm0(self) -> float:
+        """The loudest of what was pulled within the last `ECHO_S`: our own echo is weaker than that."""
+        return max(self._levels_dbm0, default=FLOOR_DBM0)
 
     def pull(self, count: int) -> Samples:
         """The next `count` samples."""
-        if self._mute:
-            self._last = np.zeros(count, np.int16)
-            return self._last
+        samples = np.zeros(count, np.int16) if self._mute else self._mixed(count)
+        self._levels_dbm0.append(dbm0(samples))
+        self._lengths.append(count)
+        while sum(self._lengths) - self._lengths[0] > ECHO_S * RATE_HZ:
+            self._levels_dbm0.popleft()
+            self._lengths.popleft()
+        return samples
+
+    def _mixed(self, count: int) -> Samples:
+        """Speech over music or breath."""
         speech, self._speech = self._speech[:count], self._speech[count:]
         wanted_gain = 1.0 if self._wants_music and not len(speech) else 0.0
         music = self._gain > 0.0 or wanted_gain > 0.0
         background = self._tune(count, wanted_gain) if music else self._breath(count)
-        if len(speech):
-            background = np.clip(
-                background + np.concatenate((speech, np.zeros(count - len(speech), np.int16))).astype(np.int32),
-                -32768,
-                32767,
-            ).astype(np.int16)
-        self._last = background
-        return background
+        if not len(speech):
+            return background
+        mixed = background.astype(np.int32)
+        mixed[: len(speech)] += speech
+        return np.clip(mixed, -32768, 32767).astype(np.int16)
 
     def _tune(self, count: int, wanted_gain: float) -> Samples:
         """The music, its gain moving towards `wanted_gain` by the fade."""

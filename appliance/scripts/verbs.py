@@ -6,6 +6,8 @@ from appliance.acd.routing import Plan
 from appliance.acts import Answer, AwaitCallerId, Collect, Doing, Ending, Play, sentence
 from appliance.call import CallerId, Outcome
 
+LAST_WORD_S = 8.0
+"""How long we wait, after goodbye, for the caller to hang up first (R20)."""
 KEY_WAIT_S = 6.0
 """How long a menu waits for a key before it says itself once more."""
 
@@ -41,5 +43,5 @@ async def goodbye(plan: Plan, outcome: Outcome) -> Outcome:
     await Ending(outcome)
     await Doing("saying goodbye")
     await say("goodbye", company=plan.company)
-    await Collect(1, 3.0, silence_counts=False)
+    await Collect(1, LAST_WORD_S, silence_counts=False)
     return outcome

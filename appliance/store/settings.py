@@ -70,6 +70,7 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (WaitingSettings, "wrap_up_s"): (0, 600),
     (ListeningSettings, "ring_trip_ms"): (0, 2000),
     (ListeningSettings, "silence_s"): (3, 600),
+    (ListeningSettings, "silence_dbm0"): (-60, -20),
     (ListeningSettings, "echo_loss_db"): (0, 60),
     (WebSettings, "port"): (0, 65_535),
 }

@@ -205,11 +205,12 @@ class Modem:
                     self._events.append(event)
 
     def _sign(self, sign: LineSign) -> None:
-        trusted = sign in self._dialect.trusts and not self.duplex
-        if sign is LineSign.LOOP_BREAK and sign in self._dialect.trusts:
+        """A broken loop is believed; a tone is where the dialect trusts the modem, or where we can hear it, too."""
+        trusted, deaf = sign in self._dialect.trusts, self._stream is _Stream.TRANSMIT
+        if sign is LineSign.LOOP_BREAK and trusted:
             self._signals.append(LoopBroken())
-        elif sign in TONES:
-            self._signals.append(ToneReported(TONES[sign], trusted))
+        elif sign in TONES and (trusted or not deaf):
+            self._signals.append(ToneReported(TONES[sign], deaf))
 
     def _reopen(self) -> None:
         """The modem has left the stream by itself (its +VIT timer, a reset): open it again, so that nobody waits in

@@ -51,7 +51,13 @@ POSITIONS = {"11": "sales", "12": "sales", "21": "service", "22": "service"}
 
 CAST = (
     Caller("225550101", "Jan Buyer", presses=((5.0, "1"),), chats="Hello, I would like to buy a lamp.", chat_s=32.0),
-    Caller("602700800", "Ola Callback", presses=((6.0, "1"), (34.0, "2"), (43.0, "1"), (51.0, "1")), chat_s=25.0),
+    Caller(
+        "602700800",
+        "Ola Callback",
+        presses=((6.0, "1"), (34.0, "2"), (43.0, "1"), (51.0, "1")),
+        hangs_up_after_s=66.0,
+        chat_s=25.0,
+    ),
     Caller("501600700", "", presses=((6.0, "2"),), chats="Hello, my printer is on strike.", chat_s=28.0),
     Caller(chats="Good morning, it is me again.", chat_s=30.0),
     Caller(
@@ -118,8 +124,8 @@ def demo_callers(count: int, seed: int) -> tuple[Caller, ...]:
 def judge(story: CallerStory, cards: Collection[Card]) -> Verdict:
     """Was this caller served, promised something, or did they leave by themselves with a card made? Else they are lost.
 
-    A caller who hangs up while the PBX holds them for a colleague leaves no sign on any line, and so no card; and whoever
-    hangs up without having shown a number cannot be called back.
+    A caller who hangs up while the PBX holds them for a colleague leaves no sign on any line, and so no card; and
+    whoever hangs up without having shown a number cannot be called back.
     """
     who = story.name or story.number or "unknown caller"
     dead_air_s = sum(last - first for first, last in silences(story))

@@ -97,8 +97,8 @@ class Playback:
         return block, ran_dry
 
 
-# Silence alternates between the two middle steps, as on the real chips.
-_DITHER = 127.75 + 0.25 * np.where(np.arange(BLOCK) % 2, 1.0, -1.0)
+# Silence alternates between the two middle steps, 0x7F and 0x80, as on the real chips.
+_DITHER = 128.0 + 0.25 * np.where(np.arange(BLOCK) % 2, 1.0, -1.0)
 
 
 def recorded(block: Samples, sample: Sample) -> bytes:
