@@ -20,20 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from appliance.settings import (
-    GroupSettings,
-    LineSettings,
-    MenuSettings,
-    PersonSettings,
-    Settings,
-    WaitingSettings,
-    WebSettings,
-)
+from appliance.settings import LineSettings, Settings, WaitingSettings, WebSettings
 from appliance.store.settings import SettingsStore
 
 COUNTRY = "pl"
-CALLS = 10
-LOUD_MIN_S = 0.2
+CALLS = 16
+PAUSE_S = 0.15
+"""A pause so long is the beat after an interruption; pauses between words are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +68,11 @@ class FarEnd:
 
 
 def office(ports: Sequence[str], web_port: int = 0) -> Settings:
-    """An office in which nobody answers, so that every caller waits on hold."""
+    """An office without people, so that every caller waits on hold."""
     return Settings(
         company="Northwind",
         country=COUNTRY,
         lines=tuple(LineSettings(f"Line {n}", port, "cx93001") for n, port in enumerate(ports, 1)),
-        people=(PersonSettings("Anna", "11"),),
-        groups=(GroupSettings("sales", ()),),
-        menu=MenuSettings((("1", "sales"),), "sales"),
         waiting=WaitingSettings(longest_s=3000.0),
         web=WebSettings(port=web_port),
     )
@@ -133,7 +123,7 @@ def call_figures() -> list[Figure]:
                 plans: list[dict[str, Any]] = [{"number": "225550100", "name": "Jan"}] * CALLS + [{}] * 3
                 for index, plan in enumerate(plans):
                     release = "loop" if index % 2 else "busy"
-                    presses = [[4.0, "1"]] if index % 2 else [[2.0, "1"]]
+                    presses = [[1.5, "1"]] if index % 2 else [[2.0, "1"]]
                     far.ask("call", release=release, presses=presses, hangs_up_after_s=9.0, **plan)
                     ended = index + 1
                     wait_for_stories(far, ended)
@@ -186,11 +176,18 @@ def answer_figures(seen: dict[str, Any], stories: list[dict[str, Any]]) -> list[
 
 
 def silent_after(moment: float, stories: list[dict[str, Any]]) -> float | None:
-    """How long what was being said at `moment` went on; `None` where nothing was."""
+    """How long what was being said at `moment` went on, up to the first pause of `PAUSE_S`; `None` if nothing was."""
     for story in stories:
-        for begins, ends in story["loud"]:
-            if begins <= moment <= ends:
-                return float(ends - moment)
+        if not story["began_s"] <= moment <= story["ended_s"]:
+            continue
+        spoken = [(begins, ends) for begins, ends in story["loud"] if ends > moment - PAUSE_S]
+        if not spoken or spoken[0][0] > moment:
+            return None
+        until = moment
+        for begins, ends in spoken:
+            if begins <= until + PAUSE_S:
+                until = max(until, ends)
+        return until - moment
     return None
 
 
@@ -226,7 +223,7 @@ def hold_figures(minutes: float) -> list[Figure]:
             with program(office(far.ports), Path(home)) as box:
                 wait_for(far, armed)
                 for index in range(lines):
-                    far.ask("call", number=f"22555010{index}", presses=[[3.0, "1"]], hangs_up_after_s=minutes * 60 + 20)
+                    far.ask("call", number=f"22555010{index}", hangs_up_after_s=minutes * 60 + 20)
                 wait_for(far, lambda seen: all(modem["hooks"] for modem in seen["modems"]))
                 time.sleep(15.0)
                 before, began = processor_s(box.pid), time.monotonic()

@@ -362,7 +362,7 @@ class LineThread:
             self._keys.clear()
         if not self._keys:
             return False
-        self._outgoing.hush()
+        self._outgoing.interrupt()
         self._instrument.flush()
         return True
 

@@ -24,6 +24,7 @@ COMFORT_DBM0 = -36.0
 """Loud enough to be heard as a living line after some decibels of loss, soft enough to be forgotten."""
 FADE_S = 0.25
 FADE_STEP = 1.0 / (FADE_S * RATE_HZ)
+BEAT_S = 0.25
 CUT_SAMPLES = 40
 """A prompt that is cut short ends in 5 ms instead of a click."""
 ECHO_S = 0.6
@@ -40,6 +41,7 @@ class Outgoing:
         self._wants_music = False
         self._gain = 0.0
         self._speech = NOTHING
+        self._rest = 0
         self._comfort = np.rint(noise(2 * RATE_HZ, COMFORT_DBM0, np.random.default_rng(seed))).astype(np.int16)
         self._comfort_at = 0
         self._mute = False
@@ -50,13 +52,21 @@ class Outgoing:
         """A new call: no speech, no music yet."""
         self._levels_dbm0.clear()
         self._lengths.clear()
-        self._speech, self._wants_music, self._mute, self._gain = NOTHING, False, False, 0.0
+        self._speech, self._wants_music, self._mute, self._gain, self._rest = NOTHING, False, False, 0.0, 0
 
     def say(self, samples: Samples) -> None:
         """Speak; what was being said is given up."""
+        if self._rest:
+            samples = np.concatenate((np.zeros(self._rest, np.int16), samples))
+            self._rest = 0
         self.hush()
         self._mute = False
         self._speech = np.concatenate((self._speech, samples))
+
+    def interrupt(self) -> None:
+        """The caller has pressed a key: stop speaking within 5 ms, and leave a beat before anything else is said."""
+        self.hush()
+        self._rest = len(self._speech) + round(BEAT_S * RATE_HZ)
 
     def hush(self) -> None:
         """Stop speaking within 5 ms."""
@@ -93,7 +103,8 @@ class Outgoing:
     def _mixed(self, count: int) -> Samples:
         """Speech over music or breath."""
         speech, self._speech = self._speech[:count], self._speech[count:]
-        wanted_gain = 1.0 if self._wants_music and not len(speech) else 0.0
+        wanted_gain = 1.0 if self._wants_music and not len(speech) and not self._rest else 0.0
+        self._rest = max(0, self._rest - count)
         music = self._gain > 0.0 or wanted_gain > 0.0
         background = self._tune(count, wanted_gain) if music else self._breath(count)
         if not len(speech):

@@ -50,6 +50,21 @@ def test_a_prompt_cut_short_ends_within_five_milliseconds() -> None:
     assert dbm0(heard[:40]) > -25.0
 
 
+@pytest.mark.parametrize("then", ["speech", "music"])
+def test_after_an_interruption_there_is_a_beat_before_anything_else(then: str) -> None:
+    outgoing = Outgoing(music())
+    outgoing.say(speech())
+    pull(outgoing, 0.2)
+    outgoing.interrupt()
+    if then == "speech":
+        outgoing.say(speech())
+    else:
+        outgoing.hold(True)
+    heard = pull(outgoing, 0.9)
+    assert dbm0(heard[80:1900]) < -30.0
+    assert dbm0(heard[-BLOCK:]) > -25.0
+
+
 def test_music_fades_in_and_is_then_exactly_the_music() -> None:
     tune = music()
     outgoing = Outgoing(tune)
