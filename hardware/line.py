@@ -161,6 +161,7 @@ class LineThread:
         self._far_end = FarEnd(kit.country, kit.listening, self._outgoing)
         self._orders: deque[tuple[int, LineAct[Any]]] = deque(maxlen=2)
         self._closing = False
+        self._fault: Fault | None = None
         self._keys: deque[str] = deque(maxlen=32)
         self._off_hook = False
         self._waiting_for_caller = False
@@ -192,6 +193,7 @@ class LineThread:
             while not self._closing:
                 try:
                     self._instrument.open()
+                    self._fault = None
                     self._post(Armed(self.name))
                     self._serve()
                 except LineFault as problem:
@@ -205,7 +207,9 @@ class LineThread:
 
     def _broken(self, fault: Fault) -> None:
         """Release what can be released, tell the office, and wait a little before the next try."""
-        log.warning("%s: %s", self.name, fault.problem)
+        if fault != self._fault:  # it is tried again every few seconds, and told once
+            log.warning("%s: %s. %s", self.name, fault.problem, fault.advice)
+            self._fault = fault
         self._instrument.close()
         self._forget_call()
         self._orders.clear()
