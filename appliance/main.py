@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,9 +23,9 @@ from typing import TYPE_CHECKING
 from appliance.board import Board
 from appliance.call import CallRecord
 from appliance.clock import Clock, Inbox, ScaledClock, SystemClock
-from appliance.commands import Command, RaiseFault, Stored
+from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import LineEvent
-from appliance.faults import BadSettings, FrontdeskError, NoSpeech
+from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
 from appliance.office import CALLS_SHOWN, Office
 from appliance.plain import plain
 from appliance.prompts import Prompts, hold_music, likely_sentences
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("frontdesk")
 
 DEFAULT_HOME = "/var/lib/frontdesk"
+LOOK_ROUND_S = 30.0
+"""The engine looks round at least so often, even when nothing happens."""
 WENT_WELL, WENT_WRONG, MISUSED = 0, 1, 2
 """Exit codes: all well; something is broken or a caller was lost; the command cannot be understood."""
 
@@ -61,6 +64,7 @@ class Box:
         self._inbox: Inbox[LineEvent | Command] = Inbox(self._seat)
         self._stopping = False
         self.crashed = False
+        self._disk_fault: Fault | None = None
         self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
         self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts")
         ledger = open_for_reading(home)
@@ -83,7 +87,8 @@ class Box:
             self.settings.pbx, self.settings.listening,
         )  # fmt: skip
         for line in self.settings.lines:
-            self._lines[line.name] = LineThread(line.name, kit, partial(Modem, line, tones, self._clock))
+            own = replace(kit, pbx=self.settings.pbx.on(line))
+            self._lines[line.name] = LineThread(line.name, own, partial(Modem, line, tones, self._clock))
         self._office.connect(self._lines)
         self._engine.start()
         self._speech.start()
@@ -108,17 +113,28 @@ class Box:
         """The engine's thread: events and commands in, a new board out."""
         try:
             while not self._stopping:
-                event = self._inbox.get(self._office.next_due())
+                event = self._inbox.get(min(self._office.next_due(), self._clock.now() + LOOK_ROUND_S))
                 while event is not None:
                     self._office.receive(event)
                     event = self._inbox.get(-math.inf) if len(self._inbox) else None
                 self._office.tick()
+                self._look_at_disk()
                 self.board = self._office.board()
         except Exception:
             log.exception("the engine broke; all lines are released so that the office's own phones ring")
             self.crashed = True
         finally:
             self._seat.close()
+
+    def _look_at_disk(self) -> None:
+        """Show on the board what the keeper has to say of the disk."""
+        fault = self._keeper.fault
+        if fault != self._disk_fault:
+            if self._disk_fault is not None:
+                self._office.receive(ClearFault(self._disk_fault.about))
+            if fault is not None:
+                self._office.receive(RaiseFault(fault))
+            self._disk_fault = fault
 
     def _prepare_speech(self) -> None:
         """Have the usual sentences spoken ahead, so that no caller waits for the speech engine."""
@@ -193,8 +209,12 @@ def run(options: argparse.Namespace) -> int:
         box = Box(settings, options.home, clock)
         box.start()
         try:
-            with serve_page(box, clock) as url:
-                tell(f"{settings.company}: {len(settings.lines)} line(s). The board is at {url} Stop with Ctrl-C.")
+            with contextlib.ExitStack() as page:
+                try:
+                    board = f"The board is at {page.enter_context(serve_page(box, clock))}"
+                except FrontdeskError as problem:  # callers are served all the same
+                    board = f"{problem.problem} {problem.advice}"
+                tell(f"{settings.company}: {len(settings.lines)} line(s). {board} Stop with Ctrl-C.")
                 while not stop.wait(0.5) and not box.crashed:
                     pass
         finally:

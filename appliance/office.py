@@ -304,6 +304,7 @@ class Office:
         if ticket is not None and ticket.group != group:
             call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
         self._queue.take(call.number, group, self._clock.now())
+        call.doing = "waiting"
 
     def _ticket(self, call: Call) -> Ticket:
         ticket = self._queue.get(call.number)

@@ -6,19 +6,25 @@ of the line are milliseconds (`_ms`) or seconds (`_s`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """One line: its port, and what is said on it. An empty `company` means the office's own (R2)."""
+    """One line: its port, and what is said on it. An empty `company` means the office's own (R2).
+
+    The lengths of hook flash and keys are those of the PBX, unless this line has its own (0: as the PBX).
+    """
 
     name: str
     port: str
     dialect: str = "auto"
     company: str = ""
     department: str = ""
+    flash_ms: int = 0
+    dtmf_on_ms: int = 0
+    dtmf_off_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,15 @@ class PbxSettings:
     verdict_s: float = 6.0
     no_answer_s: float = 20.0
     on_hook_s: float = 2.0
+
+    def on(self, line: LineSettings) -> PbxSettings:
+        """The same with the lengths that `line` has of its own."""
+        return replace(
+            self,
+            flash_ms=line.flash_ms or self.flash_ms,
+            dtmf_on_ms=line.dtmf_on_ms or self.dtmf_on_ms,
+            dtmf_off_ms=line.dtmf_off_ms or self.dtmf_off_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class Speech(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineKit:
-    """What every line of an office shares."""
+    """What a line needs; all but the lengths in `pbx` is shared by the lines of an office."""
 
     clock: Clock
     post: Callable[[LineEvent], None]

@@ -55,7 +55,7 @@ class Colleague:
     since: datetime | None = None
     until: float = math.inf
     idle_since: float = -math.inf
-    calls_today: int = 0
+    busy_in_a_row: int = 0
 
     def free_at(self, now: float) -> bool:
         """May a call be offered to them now?"""
@@ -102,14 +102,16 @@ class Staff:
     def tried(self, extension: str, result: TransferResult, call: int, now: float, moment: datetime) -> None:
         """Learn from how an attempt to put a caller through ended."""
         colleague = self[extension]
+        colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if result is TransferResult.BUSY else 0
         match result:
             case TransferResult.TAKEN:
                 lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
-                colleague.calls_today += 1
             case TransferResult.BUSY:
-                colleague.believe(Belief.TALKING, "extension was busy", moment, now + self._waiting.retry_s)
+                # A long conversation is not interrupted by ever new attempts: each waits twice as long as the last.
+                pause_s = min(self._waiting.retry_s * 2 ** (colleague.busy_in_a_row - 1), self._waiting.talk_s)
+                colleague.believe(Belief.TALKING, "extension was busy", moment, now + pause_s)
             case TransferResult.NO_ANSWER:
                 until = now + 3 * self._waiting.retry_s
                 colleague.believe(Belief.NOT_ANSWERING, "did not answer", moment, until)

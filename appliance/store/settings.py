@@ -52,6 +52,9 @@ END_OF_DAY = time.max
 """Stands for "24:00", which `datetime.time` cannot say."""
 
 RANGES: dict[tuple[type, str], tuple[float, float]] = {
+    (LineSettings, "flash_ms"): (0, 1200),
+    (LineSettings, "dtmf_on_ms"): (0, 500),
+    (LineSettings, "dtmf_off_ms"): (0, 500),
     (PbxSettings, "flash_ms"): (50, 1200),
     (PbxSettings, "flashes_to_retrieve"): (1, 2),
     (PbxSettings, "between_flashes_ms"): (100, 5000),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -100,9 +101,9 @@ def test_no_calls_yet_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "no calls" in capsys.readouterr().out
 
 
-def started(tmp_path: Path, port: str) -> subprocess.Popen[str]:
+def started(tmp_path: Path, port: str, web: int = 0) -> subprocess.Popen[str]:
     settings = tmp_path / "office.toml"
-    settings.write_text(OFFICE.format(port=port, web=0), encoding="utf-8")
+    settings.write_text(OFFICE.format(port=port, web=web), encoding="utf-8")
     command = [*PROGRAM, "run", "--home", str(tmp_path / "home"), "--settings", str(settings)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return process
@@ -140,6 +141,16 @@ def test_two_programs_cannot_share_a_home(tmp_path: Path) -> None:
     assert "another frontdesk runs" in told
     first.send_signal(signal.SIGTERM)
     first.communicate(timeout=20)
+
+
+def test_callers_are_served_even_if_the_page_cannot_be(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = started(tmp_path, str(tmp_path / "ttyACM9"), web=taken.getsockname()[1])
+        said = said_until(process, "Stop with Ctrl-C")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert "another program uses port" in said
+    assert process.returncode == WENT_WELL
 
 
 def test_stored_settings_rule_over_the_file(tmp_path: Path) -> None:

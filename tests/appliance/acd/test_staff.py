@@ -35,6 +35,19 @@ def test_a_busy_extension_is_tried_again_soon() -> None:
     assert people["11"].free_at(120.0)
 
 
+def test_an_extension_that_stays_busy_is_tried_less_and_less_often_but_within_a_conversation() -> None:
+    people, now = staff(), 0.0
+    pauses = []
+    for _ in range(6):
+        people.tried("11", TransferResult.BUSY, 7, now, MOMENT)
+        pauses.append(people["11"].until - now)
+        now = people["11"].until
+    assert pauses == [20.0, 40.0, 80.0, 160.0, 180.0, 180.0]
+    people.tried("11", TransferResult.TAKEN, 7, now, MOMENT)
+    people.tried("11", TransferResult.BUSY, 8, now + 500.0, MOMENT)
+    assert people["11"].until == now + 520.0
+
+
 def test_who_does_not_answer_is_left_alone_longer_than_who_is_busy() -> None:
     people = staff()
     people.tried("11", TransferResult.NO_ANSWER, 7, 0.0, MOMENT)
