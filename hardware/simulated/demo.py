@@ -71,7 +71,9 @@ CAST = (
     Caller(
         presentation=Presentation.WITHHELD, presses=((6.0, "2"),), chats="I'd rather not say who I am.", chat_s=20.0
     ),
-    Caller("225550107", "Ewa Hurry", presses=((5.0, "1"),), hangs_up_after_s=24.0, release=Release.LOOP_BUSY, chat_s=25.0),
+    Caller(
+        "225550107", "Ewa Hurry", presses=((5.0, "1"),), hangs_up_after_s=24.0, release=Release.LOOP_BUSY, chat_s=25.0
+    ),
     Caller("225550108", "Patient Pawel", presses=((7.0, "1"),), chats="At last. Hello!", chat_s=30.0),
 )
 """Who calls, over and over; each time with another number at its end."""
