@@ -28,7 +28,7 @@ from appliance.events import LineEvent
 from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
 from appliance.office import CALLS_SHOWN, Office
 from appliance.plain import plain
-from appliance.prompts import Prompts, hold_music, likely_sentences
+from appliance.prompts import Prompts, hold_music, likely_sentences, load_words
 from appliance.settings import Settings
 from appliance.signals.countries import country
 from appliance.speech import EspeakVoice
@@ -36,6 +36,7 @@ from appliance.store.keeper import Keeper
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import SettingsStore
 from hardware.line import LineKit, LineThread
+from hardware.modem.dialects import dialect
 from hardware.modem.modem import Modem
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("frontdesk")
 
 DEFAULT_HOME = "/var/lib/frontdesk"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOOK_ROUND_S = 30.0
 """The engine looks round at least so often, even when nothing happens."""
 WENT_WELL, WENT_WRONG, MISUSED = 0, 1, 2
@@ -204,8 +206,7 @@ def run(options: argparse.Namespace) -> int:
     clock = SystemClock()
     with locked(options.home):
         settings = _settings(options)
-        if not settings.lines:
-            raise BadSettings("the settings name no line", "Add a [[lines]] table with the port of a modem.")
+        _check_run(settings)
         box = Box(settings, options.home, clock)
         box.start()
         try:
@@ -215,11 +216,28 @@ def run(options: argparse.Namespace) -> int:
                 except FrontdeskError as problem:  # callers are served all the same
                     board = f"{problem.problem} {problem.advice}"
                 tell(f"{settings.company}: {len(settings.lines)} line(s). {board} Stop with Ctrl-C.")
+                if settings.web.host not in LOOPBACK:
+                    tell("The page has no login yet: everybody in this network can read it.")
                 while not stop.wait(0.5) and not box.crashed:
                     pass
         finally:
             box.stop()
     return WENT_WRONG if box.crashed else WENT_WELL
+
+
+def _check_run(settings: Settings) -> None:
+    """Whether these settings can be run.
+
+    Raises:
+        BadSettings: there is no line, or a dialect, a country or a language that we do not know.
+    """
+    if not settings.lines:
+        raise BadSettings("the settings name no line", "Add a [[lines]] table with the port of a modem.")
+    for line in settings.lines:
+        if line.dialect != "auto":
+            dialect(line.dialect)
+    country(settings.country)
+    load_words(settings.language)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -55,7 +55,7 @@ from appliance.events import (
     Ring,
     RingingStopped,
 )
-from appliance.faults import Fault, LineFault
+from appliance.faults import Fault, FrontdeskError, LineFault
 from appliance.settings import ListeningSettings, PbxSettings
 from appliance.signals.countries import Country
 from appliance.signals.levels import RATE_HZ
@@ -71,7 +71,7 @@ from hardware.instrument import (
     Sound,
     ToneReported,
 )
-from hardware.outgoing import Outgoing
+from hardware.outgoing import NOTHING, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -344,7 +344,7 @@ class LineThread:
         self._keys.clear()
 
     def _play(self, act: Play) -> bool:
-        speech = np.concatenate([self._kit.speech.samples(sentence) for sentence in act.sentences])
+        speech = np.concatenate([self._sound_of(sentence) for sentence in act.sentences])
         if not act.barge_in:
             self._keys.clear()
         self._outgoing.say(speech)  # before the stream is opened, so that it begins with the first word
@@ -359,6 +359,14 @@ class LineThread:
             if self._interrupted(act):
                 return False
         return True
+
+    def _sound_of(self, sentence: Sentence) -> Samples:
+        """The sentence as sound; one that cannot be spoken is left out rather than losing the call."""
+        try:
+            return self._kit.speech.samples(sentence)
+        except FrontdeskError as problem:
+            log.error("%s: the sentence %r was not spoken: %s", self.name, sentence.key, problem.problem)
+            return NOTHING
 
     def _interrupted(self, act: Play) -> bool:
         """A key stops the prompt at once: what the instrument has not spoken yet is thrown away."""

@@ -435,6 +435,10 @@ def _check_lines(lines: Sequence[LineSettings]) -> None:
                 place.wrong("name is taken by an earlier line: give each line a name of its own.")
             if line.port == earlier.port:
                 place.wrong(f"port {line.port} is already that of {earlier.name}: give each line its own port.")
+        for length in ("flash_ms", "dtmf_on_ms", "dtmf_off_ms"):
+            low, high = RANGES[PbxSettings, length]
+            if 0 < getattr(line, length) < low:
+                place.wrong(f"{length} is out of range: write {low:g} to {high:g}, or 0 for what [pbx] says.")
 
 
 def _check_people(people: Sequence[PersonSettings]) -> None:

@@ -74,6 +74,24 @@ def test_damaged_settings_get_a_sentence(tmp_path: Path, capsys: pytest.CaptureF
     assert "colour" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [("country", "xx", "xx"), ("language", "xx", "xx"), ("dialect", "hayes", "hayes"), ("flash_ms", "20", "flash_ms")],
+)
+def test_settings_that_cannot_be_run_get_a_sentence(
+    key: str, value: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = OFFICE.format(port="/dev/ttyACM9", web=0)
+    added = f'{key} = "{value}"' if not value.isdigit() else f"{key} = {value}"
+    where = "[[lines]]" if key in ("dialect", "flash_ms") else 'company = "Northwind"'
+    path = tmp_path / "office.toml"
+    path.write_text(text.replace(where, f"{where}\n{added}"), encoding="utf-8")
+    assert main(["run", "--home", str(tmp_path / "home"), "--settings", str(path)]) != WENT_WELL
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said
+
+
 def test_a_simulated_day_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "quiet", "--seed", "5", "--json"]) == WENT_WELL
     told = json.loads(capsys.readouterr().out)
