@@ -215,6 +215,7 @@ class Office:
         call = performer.call
         if call.answered_at is None:
             call.answered_at, call.rings_before_answer = self._clock.now(), call.rings
+            self._records.begin(_record(call, None, call.answered_at))
 
     def _ringing_stopped(self, line: _LineState) -> None:
         performer = line.performer

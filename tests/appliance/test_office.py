@@ -306,6 +306,7 @@ def test_the_ledger_knows_the_number_before_the_call_is_over() -> None:
     scene.call(menu_choice="1")
     scene.run(10.0)
     assert scene.begun[1].caller_id == JAN
+    assert scene.begun[1].answer_s is not None
     assert scene.begun[1].outcome is None
 
 
