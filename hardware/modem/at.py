@@ -70,6 +70,9 @@ HELD_S = 0.500
 """A key whose end was not reported counts as released after this time without a report."""
 
 
+BARE_OK = b"\r\nOK\r\n"
+
+
 def shield(audio: bytes) -> bytes:
     """Make samples fit for the modem: a sample of the value DLE is sent twice."""
     return audio.replace(DLE, DLE + DLE)
@@ -313,12 +316,21 @@ class Parser:
         self._report_length = 0
         self._keypad = _Keypad()
         self._audio = bytearray()
+        self._stopping = False
+        self._tail = b""
         self._events: list[Event] = []
 
     def command_sent(self, command: str) -> None:
         """Tell which command has been written, without its CR: its echo is dropped, and `CONNECT` understood."""
         self._sent.append(_squeezed(command))
         self._connect_means_audio = bool(_RECEIVES.search(_squeezed(command)))
+
+    def stop_sent(self) -> None:
+        """Tell that the samples have been told to stop: from now on a bare OK ends them, too.
+
+        Some modems leave out the DLE ETX; until then those six bytes may be samples.
+        """
+        self._stopping, self._tail = self.receiving, b""
 
     def stream_lost(self) -> None:
         """Take bytes for words again: the modem's DLE ETX was waited for in vain."""
@@ -352,10 +364,25 @@ class Parser:
             elif self.receiving:
                 data = data.removeprefix(b"\n") if self._skip_lf else data
                 self._skip_lf = False
-                self._audio += data
-                return
+                data = self._samples(data)
             else:
                 data = self._text(data)
+
+    def _samples(self, data: bytes) -> bytes:
+        """Keep samples; what follows a bare OK that ends them is given back."""
+        if self._stopping:
+            known = len(self._tail)
+            seen = self._tail + data
+            end = seen.find(BARE_OK) + len(BARE_OK)
+            self._tail = seen[1 - len(BARE_OK) :]
+            if end >= len(BARE_OK):
+                self._audio += data[: max(0, end - len(BARE_OK) - known)]
+                self._leave_stream()
+                self._tell(StreamEnded())
+                self._tell(Result(ResultCode.OK, "OK"))
+                return data[end - known :]
+        self._audio += data
+        return b""
 
     def _text(self, data: bytes) -> bytes:
         """Read lines; what follows a `CONNECT` that begins the samples is given back."""
@@ -410,7 +437,7 @@ class Parser:
             self.unknown_codes += 1
 
     def _leave_stream(self) -> None:
-        self.receiving = False
+        self.receiving = self._stopping = False
         self._report = None
         self._after_lf = False
 

@@ -185,8 +185,6 @@ USR5637 = replace(
     # flash only this one has a length of our choosing; what the host adds matters little to a PBX that wants 300 ms.
     flash_method=FlashMethod.HOOK,
     dtmf_method=DtmfMethod.PAIRS,
-    # It reports no loop break, and dial tones that are not there.
-    trusts=frozenset({LineSign.BUSY, LineSign.EXTENSION_UP, LineSign.HANDSET_UP}),
     handset_guard_s=1.0,
 )
 """US Robotics USR5637, firmware 1.2.23 or newer."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum
 
 from appliance.acts import Heard
@@ -27,7 +28,7 @@ from appliance.signals.levels import RATE_HZ
 from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Signal, Sound, ToneReported
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
-from hardware.modem.dialects import IDENTIFY, LONGEST_BODY, V253, Dialect, Step, dialect, recognise
+from hardware.modem.dialects import IDENTIFY, LEAVE_VOICE, LONGEST_BODY, V253, Dialect, Step, dialect, recognise
 from hardware.modem.port import SerialPort
 from hardware.outgoing import Outgoing
 
@@ -47,6 +48,18 @@ STREAM_WAKE_S = 0.06
 RATE_KNOWN_S = 10.0
 """After so long the samples received tell the modem's true sample rate well enough to follow it."""
 RATE_LIMITS = (0.99, 1.01)
+
+WAKE = "ATE0V1Q0"
+"""Understood in any state, and answered in words even if a former program had forbidden every answer."""
+STOP_ALL = at.insist(at.END_DUPLEX) + at.insist(at.END_TRANSMIT) + at.insist(at.END_RECEIVE)
+"""Ends any stream of a modem that overlooked the one code or reads it otherwise; without a stream it says nothing."""
+CHAIN_PROBE, ASK_CLASS = "AT+FCLASS=8;+FCLASS=0", "AT+FCLASS?"
+
+DONE = frozenset({ResultCode.OK, ResultCode.VCON, ResultCode.CONNECT})
+"""How a command ends well. Anything else but ERROR tells of the line: it may come at any time and answers nothing."""
+OPENED = frozenset({ResultCode.CONNECT})
+STOPPED = DONE | {ResultCode.ERROR}
+DIALLED = frozenset(code for code in ResultCode if code.final)
 
 TONES = {
     LineSign.BUSY: Heard.BUSY,
@@ -84,6 +97,7 @@ class Modem:
         self._stream = _Stream.NONE
         self._lost = _Stream.NONE
         self._refused: set[str] = set()
+        self._takes_chains = True
         self._off_hook_at = 0.0
         self._pace = _Pace(0.0)
 
@@ -99,7 +113,7 @@ class Modem:
         self._parser = at.Parser()
         self._stream = _Stream.NONE
         self._wake_up()
-        self._command("ATZ")
+        self._wish("ATZ")  # answered as the stored profile says, which may be not at all
         chosen = self._settings.dialect
         self._dialect = self._identify() if chosen == "auto" else dialect(chosen)
         self.duplex = self._dialect.duplex
@@ -107,7 +121,10 @@ class Modem:
         for command in self._dialect.setup:
             self._command(command)
         self._wish(f"AT+GCI={self._country.t35:02X}")
-        for command in (*self._dialect.wishes, *self._dialect.caller_id):
+        for command in self._dialect.wishes:
+            self._wish(command)
+        self._takes_chains = self._obeys_chains()
+        for command in self._dialect.caller_id:
             self._wish(command)
         log.info("%s: %s at %s", self._settings.name, self._dialect.name, self._settings.port)
 
@@ -126,13 +143,13 @@ class Modem:
             self._port = None
 
     def _wake_up(self) -> None:
-        """End whatever a former program left the modem in, and wait for an answer to a plain AT."""
+        """End whatever a former program left the modem in, and wait for an answer."""
         for attempt in range(3):
             if attempt:
-                self._send(at.insist(at.END_DUPLEX) + at.insist(at.END_TRANSMIT) + at.insist(at.END_RECEIVE) + b"\r")
+                self._send(STOP_ALL + b"\r")
                 self._listen_for(0.5)
             try:
-                self._command("AT", 1.0)
+                self._command(WAKE, 1.0)
                 return
             except ModemRefused:
                 return
@@ -140,8 +157,20 @@ class Modem:
                 self._parser = at.Parser()
         raise ModemSilent(f"the modem at {self._settings.port} does not answer")
 
+    def _obeys_chains(self) -> bool:
+        """Does the modem obey a whole line of commands? Some refuse it, some obey only its beginning and say OK."""
+        obeyed = self._wish(CHAIN_PROBE)
+        if obeyed:
+            try:
+                obeyed = not any(answer.endswith("8") for answer in self._command(ASK_CLASS))
+            except ModemRefused:
+                log.debug("%s: does not tell its class", self._settings.name)
+        if not obeyed:
+            self._wish(LEAVE_VOICE)
+        return obeyed
+
     def _identify(self) -> Dialect:
-        self._command("ATE0V1Q0")
+        self._command(WAKE)
         answers = {}
         for question in IDENTIFY:
             try:
@@ -197,7 +226,7 @@ class Modem:
                 case at.Underrun():
                     self.underruns += 1
                     self._pace.restart(self._clock.now())
-                case at.StreamEnded() | at.Result() if self._stream is not _Stream.NONE:
+                case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._stream is not _Stream.NONE:
                     self._lost, self._stream = self._stream, _Stream.NONE
                 case at.Overrun() | at.Garbage() | at.RingCadence():
                     log.debug("%s: %s", self._settings.name, event)
@@ -232,10 +261,9 @@ class Modem:
             ModemSilent: no result within `seconds`.
             LineFault: the port is gone.
         """
-        _, information = self._ask(command, seconds)
-        return information
+        return self._ask(command, seconds, DIALLED if command.startswith("ATD") else DONE)
 
-    def _ask(self, command: str, seconds: float) -> tuple[ResultCode, list[str]]:
+    def _ask(self, command: str, seconds: float, ends: frozenset[ResultCode]) -> list[str]:
         self._events.clear()
         self._parser.command_sent(command)
         self._send(command.encode("ascii") + b"\r")
@@ -246,8 +274,8 @@ class Modem:
                 match self._events.popleft():
                     case at.Result(ResultCode.ERROR):
                         raise ModemRefused(f"the modem at {self._settings.port} refused {command}")
-                    case at.Result(code) if code.final:
-                        return code, information
+                    case at.Result(code) if code in ends:
+                        return information
                     case at.Information(text):
                         information.append(text)
             if self._clock.now() >= deadline:
@@ -255,7 +283,11 @@ class Modem:
             self._take(self._need_port().wait(deadline))
 
     def _wish(self, command: str) -> bool:
-        """Send a command whose refusal is normal; one that was refused is not sent again."""
+        """Send a command whose refusal is normal; one that was refused, or only overlooked, is not sent again.
+
+        Raises:
+            ModemSilent: it answers nothing else either.
+        """
         if command in self._refused:
             return False
         try:
@@ -263,19 +295,15 @@ class Modem:
             return True
         except ModemRefused:
             self._refused.add(command)
-            return False
+        except ModemSilent:
+            self._refused.add(command)
+            self._command("AT", 1.0)
+        return False
 
-    def _chain(self, bodies: tuple[str, ...]) -> None:
-        """Several commands in one line, which saves their latencies; one by one where the modem will not have that.
-
-        Raises:
-            ModemRefused: it refuses one of them alone.
-        """
+    def _chain(self, bodies: Sequence[str]) -> bool:
+        """Try several commands in one line, which saves their latencies; `False` where the modem will not have that."""
         line = ";".join(bodies)
-        if len(line) <= LONGEST_BODY and self._wish(f"AT{line}"):
-            return
-        for body in bodies:
-            self._command(f"AT{body}")
+        return self._takes_chains and len(line) <= LONGEST_BODY and self._wish(f"AT{line}")
 
     def _send(self, data: bytes) -> None:
         self._need_port().write(data)
@@ -288,14 +316,16 @@ class Modem:
     # ------------------------------------------------------------ hook, flash, keys
 
     def off_hook(self) -> None:
-        """Answer: voice mode, sample format and hook in one command line."""
-        self._chain(self._dialect.off_hook)
+        """Answer: voice mode, sample format and hook, in one command line if possible."""
+        if not self._chain(self._dialect.off_hook):
+            for body in self._dialect.off_hook:
+                self._command(f"AT{body}")
         self._off_hook_at = self._clock.now()
 
     def settle(self, until: float) -> None:
         """Use the time while ringing is tripped for the voice parameters, which every hang-up makes a modem forget."""
-        wishes = tuple(wish for wish in self._dialect.voice_wishes if wish not in self._refused)
-        if wishes and not self._wish("AT" + ";".join(wish.removeprefix("AT") for wish in wishes)):
+        wishes = [wish for wish in self._dialect.voice_wishes if wish not in self._refused]
+        if wishes and not self._chain([wish.removeprefix("AT") for wish in wishes]):
             for wish in wishes:
                 self._wish(wish)
         while self._clock.now() < until:
@@ -304,8 +334,10 @@ class Modem:
     def on_hook(self) -> None:
         """Leave the stream, hang up, and set up again what a hang-up makes the modem forget."""
         self._leave_stream()
-        for command in (*self._dialect.on_hook, *self._dialect.caller_id):
+        for command in self._dialect.on_hook:
             self._command(command)
+        for command in self._dialect.caller_id:
+            self._wish(command)
 
     def flash(self, length_ms: int) -> None:
         """Press the hook by the dialect's method."""
@@ -348,7 +380,7 @@ class Modem:
         self._start(wanted)
 
     def _start(self, stream: _Stream) -> None:
-        self._ask(self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}", CONNECT_S)
+        self._ask(self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}", CONNECT_S, OPENED)
         self._stream = stream
         self._pace = _Pace(self._clock.now())
         self._feed()
@@ -370,16 +402,23 @@ class Modem:
         port.forget_unsent()
         self._stream = _Stream.NONE
         self._events.clear()
-        for code, seconds in ((stop, INSIST_S), (at.insist(stop[-2:]), STREAM_END_S)):
-            self._send(code)
-            deadline = self._clock.now() + seconds
-            while self._clock.now() < deadline:
-                if any(isinstance(event, at.Result) for event in self._events):
-                    self._events.clear()
-                    return
-                self._take(port.wait(deadline))
-        self._parser.stream_lost()
-        raise ModemSilent(f"the modem at {self._settings.port} does not end its stream")
+        self._parser.stop_sent()
+        if self._stops_after(stop, INSIST_S) or self._stops_after(STOP_ALL, INSIST_S):
+            return
+        self._parser.stream_lost()  # perhaps it was only its answer that got lost
+        if not self._stops_after(b"\rAT\r", STREAM_END_S):
+            raise ModemSilent(f"the modem at {self._settings.port} does not end its stream")
+
+    def _stops_after(self, words: bytes, seconds: float) -> bool:
+        """Say `words`; does a result come within so many seconds?"""
+        self._send(words)
+        deadline = self._clock.now() + seconds
+        while self._clock.now() < deadline:
+            if any(isinstance(event, at.Result) and event.code in STOPPED for event in self._events):
+                self._events.clear()
+                return True
+            self._take(self._need_port().wait(deadline))
+        return False
 
     def flush(self) -> None:
         """Throw away what the modem has not spoken yet."""
@@ -394,8 +433,8 @@ class Modem:
         return self._pace.ahead(self._clock.now()) / RATE_HZ
 
     def _feed(self) -> None:
-        """Hand over as many samples as are missing to the lead."""
-        if self._stream in (_Stream.DUPLEX, _Stream.TRANSMIT):
+        """Hand over as many samples as are missing to the lead; none while the port still pushes back."""
+        if self._stream in (_Stream.DUPLEX, _Stream.TRANSMIT) and not self._need_port().unsent:
             missing = self._pace.missing(self._clock.now())
             if missing > 0:
                 self._send(at.shield(to_unsigned8(self._outgoing.pull(missing))))

@@ -20,6 +20,8 @@ BAUD = 115_200
 """More than the 80,000 bit/s that 8-bit voice needs on a true serial line; nominal on USB."""
 MOST_QUEUED = 65_536
 """Bytes we keep for a port that takes none: eight seconds of voice."""
+PUSH_EVERY_S = 0.02
+"""How often a port that took none is offered the rest again."""
 
 
 class SerialPort:
@@ -36,6 +38,7 @@ class SerialPort:
         self._wires.to_host.forget()
         self._wires.to_host.ends_at(waiter)
         self._queued = bytearray()
+        self._halfway = False
 
     def write(self, data: bytes) -> None:
         """Hand bytes to the modem, now or as soon as it takes them.
@@ -49,8 +52,8 @@ class SerialPort:
         self._push()
 
     def forget_unsent(self) -> None:
-        """Throw away what the port has not taken yet."""
-        self._queued.clear()
+        """Throw away what the port has not taken yet, but for the second half of a pair that DLE begins."""
+        del self._queued[int(self._halfway) :]
 
     @property
     def unsent(self) -> int:
@@ -76,10 +79,11 @@ class SerialPort:
             LineFault: the port is gone.
         """
         self._push()
-        before = self._clock.now()
+        if self._queued:
+            until = min(until, self._clock.now() + PUSH_EVERY_S)
         self._waiter.wait(until, self._fd if for_bytes else None)
         data = self.read()
-        if not data and for_bytes and before < until and self._end_of_file():
+        if not data and self._end_of_file():
             raise self._gone()
         return data
 
@@ -101,7 +105,13 @@ class SerialPort:
             except OSError as problem:
                 raise self._gone() from problem
             self._wires.to_modem.sent(count)
+            self._note_halves(bytes(self._queued[:count]))
             del self._queued[:count]
+
+    def _note_halves(self, taken: bytes) -> None:
+        """Is the last byte `taken` a DLE whose second half is still to come?"""
+        run = len(taken) - len(taken.rstrip(b"\x10"))
+        self._halfway = (run + (self._halfway and run == len(taken))) % 2 == 1
 
     def _end_of_file(self) -> bool:
         """Does the port say hang-up? An unplugged device is readable for ever and gives nothing."""

@@ -210,6 +210,13 @@ def test_two_lines_carry_two_callers_and_nobody_gets_both(rehearse: Rehearse) ->
     "faults",
     [
         Faults(error_to="+VTR"),
+        Faults(error_to="+VIT"),
+        Faults(error_to="+VSD"),
+        Faults(error_to="-STE"),
+        Faults(error_to="+GCI"),
+        Faults(late_ok="+VTR", late_ok_s=1.5),
+        Faults(late_ok="+VTS", late_ok_s=1.0),
+        Faults(late_ok="H", late_ok_s=1.0),
         Faults(late_ok="+VSD", late_ok_s=2.0),
         Faults(ring_between="ATH"),
         Faults(no_name=True, garbled_date=True),
@@ -228,6 +235,19 @@ def test_a_modem_with_a_quirk_still_serves_the_caller(faults: Faults, rehearse: 
     seen = rehearse(JAN, faults=faults)
     assert seen.record.outcome is Outcome.TRANSFERRED
     assert seen.story.talked_to == ("Anna",)
+
+
+@pytest.mark.parametrize("command", ["+FCLASS=8", "+VTR", "+VTS", "H"])
+def test_a_result_that_never_comes_leaves_no_line_off_hook_and_no_caller_unknown(
+    command: str, rehearse: Rehearse
+) -> None:
+    """The line is released and heals; the caller is served, or somebody can call them back; the next one is served."""
+    second = replace(JAN, at_s=90.0, number="501600700")
+    seen = rehearse(replace(JAN, hangs_up_after_s=25.0), second, faults=Faults(lost_ok=command))
+    first = seen.records[0]
+    assert first.outcome is Outcome.TRANSFERRED or "225550101" in {card.number for card in seen.cards}
+    assert seen.records[-1].outcome is Outcome.TRANSFERRED
+    assert not seen.world.modems[0].record.hooks[-1][1]
 
 
 def test_a_modem_that_forgets_itself_during_a_call_leaves_a_card_and_serves_the_next_caller(rehearse: Rehearse) -> None:
