@@ -68,7 +68,7 @@ def test_the_product_never_prints(root: Path) -> None:
     ("pattern", "text"),
     [
         (PLACES_OF_A_MACHINE, 'HOME = "/home/anna/frontdesk"'),
-        (PLACES_OF_A_MACHINE, "#!/root/bin/python"),
+        (PLACES_OF_A_MACHINE, "#!/Users/anna/bin/python"),
         (REGISTRY_HOSTS, "see files.pythonhosted.org"),
         (REGISTRY_HOSTS, "--extra-index-url file:x"),
         (PRINTING, "def f():\n    print(1)"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,7 +53,7 @@ class Trace:
     digits: list[str] = field(default_factory=list)
 
 
-class Circuit:
+class Circuit(ABC):
     """One line as seen by what feeds it."""
 
     def __init__(self, loop: Loop, country: Country, *, noise_dbm0: float = -65.0, seed: int = 0) -> None:
@@ -79,13 +80,13 @@ class Circuit:
         else:
             self.opened(at)
 
+    @abstractmethod
     def closed(self, was_ringing: bool, at: float) -> None:
         """The terminal went off-hook, perhaps to answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def opened(self, at: float) -> None:
         """The terminal went on-hook, perhaps only for a flash."""
-        raise NotImplementedError
 
     # What the line does to it.
 

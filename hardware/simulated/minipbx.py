@@ -17,6 +17,7 @@ follows the behaviour of small Panasonic and Slican exchanges; every time and ha
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ class PortState(Enum):
     LEFT = "the other party has gone"
 
 
-class Leg:
+class Leg(ABC):
     """One end of a conversation inside the PBX: a trunk or an extension port."""
 
     caller_id: CallerId
@@ -111,12 +112,13 @@ class Leg:
     recall_to: Port | None = None
     recall_at: float = math.inf
 
+    @abstractmethod
     def pull(self, count: int) -> Samples:
         """What it said in this block."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(self, where: Where, extension: str, at: float) -> None:
-        """Keep a diary, if it has one."""
+        """Write into its diary where it is now."""
 
 
 class Trunk(Leg):
@@ -160,6 +162,9 @@ class Port(Circuit, Leg):
         self._opened_at = math.inf
         self._timer: tuple[float, Callable[[float], None]] | None = None
         self._pbx = pbx
+
+    def moved(self, where: Where, extension: str, at: float) -> None:
+        """A port keeps no diary; that of the caller it talks with says it all."""
 
     def pull(self, count: int) -> Samples:
         return self.said
