@@ -32,6 +32,9 @@ GATE = RATE_HZ // 100
 """Samples (10 ms) that are judged together: echo, or somebody else."""
 TONE_FRESH_S = 1.0
 """A tone that the modem reports must have been heard by ourselves within this time."""
+MANY_REPORTS = 3
+WITHIN_S = 15.0
+"""A modem may keep from us the tone it names: so many reports within this time are believed unheard."""
 
 GONE = {
     Heard.BUSY: HangUpSign.BUSY,
@@ -48,7 +51,7 @@ class FarEnd:
         self._listening = listening
         self._outgoing = outgoing
         self._verdicts: list[Heard] = []
-        self._hints: deque[Heard] = deque(maxlen=8)
+        self._hints: deque[tuple[Heard, float]] = deque(maxlen=8)
         self._loop_broken = False
         self._flashed_at = -AFTER_FLASH_S
         self._quiet_wait_s = 0.0
@@ -93,15 +96,16 @@ class FarEnd:
                 part[np.mean(np.square(part, dtype=np.float64), axis=1) < most] = 0
         return heard
 
-    def report(self, heard: Heard, deaf: bool) -> None:
+    def report(self, heard: Heard, deaf: bool, now: float) -> None:
         """The modem says that it hears a tone; `deaf` when we cannot listen ourselves at present.
 
         Our own ears tell busy from congestion, and a modem that says "busy" may mean either: with ears, its word counts
-        only when it repeats it while we hear some tone.
+        only when it repeats it while we hear some tone, or goes on repeating it.
         """
-        self._hints.append(heard)
+        self._hints.append((heard, now))
+        times = [at for hint, at in self._hints if hint is heard and now - at <= WITHIN_S]
         hears_tone = self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
-        if deaf or (hears_tone and self._hints.count(heard) > 1):
+        if deaf or (hears_tone and len(times) > 1) or len(times) >= MANY_REPORTS:
             self._verdicts.append(heard)
 
     def break_loop(self, now: float) -> None:

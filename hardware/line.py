@@ -300,7 +300,7 @@ class LineThread:
                     if self._record is not None:
                         self._record(samples)
                 case ToneReported(heard, deaf):
-                    self._far_end.report(heard, deaf)
+                    self._far_end.report(heard, deaf, self._clock.now())
                 case LoopBroken() if self._off_hook:
                     self._far_end.break_loop(self._clock.now())
 

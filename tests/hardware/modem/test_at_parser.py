@@ -290,3 +290,16 @@ def test_a_sign_comes_between_the_samples_where_it_was_noticed() -> None:
     assert heard(b"\r\nCONNECT\r\n\x01\x10l\x02", "AT+VRX")[1:] == [
         *(Audio(b"\x01"), Sign(LineSign.LOOP_BREAK), Audio(b"\x02")),
     ]
+
+
+@pytest.mark.parametrize("cut", range(1, 14))
+def test_after_the_stop_code_a_bare_ok_ends_the_samples_wherever_it_is_cut(cut: int) -> None:
+    parser = Parser()
+    parser.command_sent("AT+VTR")
+    parser.feed(b"\r\nCONNECT\r\n\x80\r\nOK\r\n\x80")
+    parser.stop_sent()
+    answer = b"\x7f\x81\r\nOK\r\n" + b"\r\nRING\r\n"
+    events = joined(parser.feed(answer[:cut]) + parser.feed(answer[cut:]))
+    assert isinstance(events[0], Audio)
+    assert events[0].data.startswith(b"\x7f\x81"[:cut])
+    assert events[1:] == [StreamEnded(), OK, Ring()]

@@ -128,3 +128,42 @@ def test_a_symbolic_link_leads_to_the_port(terminal: Terminal, clock: SystemCloc
     port.write(b"ATI3\r")
     assert os.read(terminal[0], 100) == b"ATI3\r"
     port.close()
+
+
+@pytest.mark.parametrize("before", [b"", b"x"])
+def test_what_is_forgotten_never_leaves_half_a_pair(before: bytes, terminal: Terminal, clock: SystemClock) -> None:
+    master, path = terminal
+    os.set_blocking(master, False)
+    port = opened(path, clock)
+    port.write(before + b"\x10\x10" * 15_000)
+    while not port.unsent:
+        port.write(b"\x10\x10" * 15_000)
+    port.forget_unsent()
+    port.write(b"\x10\x18")
+    arrived = b""
+    while b"\x18" not in arrived:
+        arrived += read_all(master)
+        port.wait(clock.now())
+    assert arrived.removeprefix(before).index(b"\x18") % 2 == 1
+    port.close()
+
+
+def read_all(master: int) -> bytes:
+    data = b""
+    try:
+        while part := os.read(master, 65536):
+            data += part
+    except BlockingIOError:
+        return data
+    return data
+
+
+def test_an_unplugged_modem_is_noticed_also_by_who_does_not_wait_for_bytes(
+    terminal: Terminal, clock: SystemClock
+) -> None:
+    master, path = terminal
+    port = opened(path, clock)
+    os.close(master)
+    with pytest.raises(LineFault):
+        port.wait(clock.now(), for_bytes=False)
+    port.close()
