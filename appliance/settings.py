@@ -117,7 +117,7 @@ class ListeningSettings:
     """Silence, while we wait for the caller to speak or key, after which they count as gone."""
     silence_dbm0: float = -42.0
     """Sound softer than this is silence; 8-bit modems cannot tell it from their own steps."""
-    echo_loss_db: float = 6.0
+    echo_loss_db: float = 10.0
     """What comes back of our own voice is at least this much weaker; a tone must be louder than that to be believed."""
 
 

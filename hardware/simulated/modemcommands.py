@@ -14,7 +14,7 @@ from appliance.acts import Heard
 from appliance.signals import generate
 from hardware.simulated.atinterpreter import Command, commands_of
 from hardware.simulated.loop import BLOCK_S
-from hardware.simulated.modemsettings import Refused
+from hardware.simulated.modemsettings import DATA_CLASS, Refused
 from hardware.simulated.modemtones import FLASH, Element, elements_of, key
 from hardware.simulated.profiles import Kept
 
@@ -109,22 +109,28 @@ class Commands:
             raise Refused("outside voice mode")
 
     def _set_class(self, command: Command) -> str:
-        modem = self._modem
-        modem.inform(modem.settings.parameter(command))
-        asked = modem.settings["+FCLASS"]
-        if command.operator == "=" and asked != modem.settings.voice_class:
-            if modem.in_voice:
-                modem.hang_up()
-            modem.settings.voice_class = asked
-            modem.settings.forget(Kept.VOICE)
-        elif command.operator == "=":
-            modem.settings.reset_number("+VNH")
+        """`+FCLASS` forgets the voice parameters and nothing else: a call that is handed on to fax or data goes on."""
+        modem, settings = self._modem, self._modem.settings
+        if command.operator == "?":
+            modem.inform((settings.service_class,))
+            return "OK"
+        asked = command.value or DATA_CLASS
+        if asked not in modem.profile.texts["+FCLASS=?"].split(","):
+            raise Refused(str(command))
+        if asked == settings.service_class:
+            settings.reset_number("+VNH")
+            return "OK"
+        modem.deafen()
+        settings.service_class = asked
+        settings.forget(Kept.VOICE)
+        if modem.in_voice and modem.line.off_hook:
+            settings.set_number("+VLS", 1)
         return "OK"
 
     def _set_line(self, command: Command) -> str:
         modem = self._modem
         modem.inform(modem.settings.parameter(command))
-        if command.operator != "=":
+        if "?" in command.operator:
             return "OK"
         if modem.settings["+VLS"] in modem.profile.off_hook:
             modem.seize()
@@ -208,6 +214,7 @@ class Commands:
 
     def _factory(self, command: Command) -> str:
         self._modem.settings.to_factory()
+        self._modem.settings.forget(Kept.SESSION, but="+VLS")
         return "OK"
 
     def _store(self, command: Command) -> str:

@@ -26,7 +26,7 @@ from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemline import LineSide
 from hardware.simulated.modemrecord import ModemRecord
 from hardware.simulated.modemreports import Reports
-from hardware.simulated.modemsettings import Settings
+from hardware.simulated.modemsettings import DATA_CLASS, VOICE_CLASS, Settings
 from hardware.simulated.modemstreams import ETX, Playback, Shielded, recorded
 from hardware.simulated.profiles import Kept, Profile
 
@@ -96,7 +96,7 @@ class Firmware:
     @property
     def in_voice(self) -> bool:
         """Whether `+FCLASS=8` rules."""
-        return self.settings.voice_class == 8
+        return self.settings.service_class == VOICE_CLASS
 
     # ---------------------------------------------------------------- from the host
 
@@ -219,7 +219,7 @@ class Firmware:
         self.ears.expect_voice(self.settings["+VSD"], self.settings.number("+VSD", 1) * 0.1)
         self._host_spoke_at = self.now
         self._watch_host(stream)
-        self._run_on_hook(stream)
+        self.agenda.at(self.now + BLOCK_S, lambda: self._run_on_hook(stream))  # CONNECT comes before any sound
 
     def _run_on_hook(self, stream: Stream) -> None:
         """A line that is on-hook asks for no sound, yet the stream flows: the modem's own clock drives it."""
@@ -319,7 +319,7 @@ class Firmware:
             self.release()
         self.stream = Stream.NONE
         self._ending = False
-        self.settings.voice_class = 0
+        self.settings.service_class = DATA_CLASS
         self.settings.forget(Kept.VOICE)
 
     def drop_dtr(self) -> None:

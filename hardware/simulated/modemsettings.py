@@ -6,6 +6,10 @@ from hardware.simulated.atinterpreter import Command, Wording
 from hardware.simulated.profiles import Kept, Parameter, Profile, Sample
 
 
+DATA_CLASS, VOICE_CLASS = "0", "8"
+"""Values of `+FCLASS`; fax classes are accepted, but there is no fax behind them."""
+
+
 class Refused(Exception):
     """The command is unknown, not allowed now, or its value out of range: the modem says ERROR."""
 
@@ -19,7 +23,7 @@ class Settings:
         self.basic: dict[str, int] = {}
         self.registers: dict[int, int] = {}
         self._numbers: dict[str, tuple[int, ...]] = {}
-        self.voice_class = 0
+        self.service_class = DATA_CLASS
         self.to_factory()
         self.store()
         self.forget(Kept.STORED)
@@ -45,7 +49,6 @@ class Settings:
         for name, parameter in self._profile.parameters.items():
             if lives.index(parameter.kept) <= lives.index(kept) and name != but:
                 self._numbers[name] = _numbers(parameter, parameter.default)
-        self._numbers["+FCLASS"] = (self.voice_class,)
 
     def view(self) -> tuple[str, ...]:
         """`&V`: all of it for a person to read."""
@@ -103,7 +106,7 @@ class Settings:
     def parameter(self, command: Command) -> tuple[str, ...]:
         """An extended command that remembers numbers; returns what it answers before its result."""
         parameter = self._profile.parameters[command.name]
-        if parameter.kept is Kept.VOICE and self.voice_class != 8:
+        if parameter.kept is Kept.VOICE and self.service_class != VOICE_CLASS:
             raise Refused(str(command))
         if command.operator == "=?":
             return parameter.test or (_label(command.name, parameter) + parameter.takes,)
@@ -149,6 +152,7 @@ def _label(name: str, parameter: Parameter) -> str:
 
 def _listed(basic: dict[str, int], registers: dict[int, int]) -> tuple[str, str]:
     return (
-        " ".join(f"{name}{value}" if name not in ("T", "P") else name for name, value in basic.items()),
+        # Tone and pulse are one setting, and all dialling here is by tones.
+        " ".join("T" if name == "T" else f"{name}{value}" for name, value in basic.items() if name != "P"),
         " ".join(f"S{number:02d}:{value:03d}" for number, value in sorted(registers.items())),
     )

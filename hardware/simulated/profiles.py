@@ -147,7 +147,6 @@ V253 = Profile(
         "+VTS=?": "(200-3000),(200-3000),(0-255)",
     },
     parameters={
-        "+FCLASS": Parameter("0", "(0,8)"),
         "+VSM": _voice(
             "1,8000,0,0",
             "(0-1,4-5),(8000),(0),(0)",
@@ -188,7 +187,7 @@ V253 = Profile(
         "+ICF": Parameter("3,3", "(0-6),(0-3)", labelled=True),
         "+IPR": Parameter("0", "(0-921600)", labelled=True),
     },
-    actions=frozenset({"+VTX", "+VRX", "+VTR", "+VTS", "+VIP"}),
+    actions=frozenset({"+FCLASS", "+VTX", "+VRX", "+VTR", "+VTS", "+VIP"}),
     unknown=frozenset(),
     basic={
         "B": (1, 16),
@@ -241,7 +240,6 @@ CX93001 = V253.but(
         "-PV": "",
     },
     parameters={
-        "+FCLASS": Parameter("0", "(0-2,8)"),
         "+VSM": _voice(
             "1,8000,0,0",
             "(0-1,129-133),(8000),(0),(0)",
@@ -289,7 +287,6 @@ USR5637 = V253.but(
         "+FCLASS=?": "0,1,2.0,8",
     },
     parameters={
-        "+FCLASS": Parameter("0", "(0-2,8)"),
         "+VSM": _voice(
             "128,8000,0,0", "(128),(7200,8000,11025),(0),(0)", ('128,"8-BIT LINEAR",8,0,(7200,8000,11025),0,0',)
         ),
