@@ -48,7 +48,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything a page shows. `version` grows by one with every change."""
+    """Everything a page shows. `version` grows by one with every change, the last of which was made `at`."""
 
     version: int
     at: datetime

@@ -15,6 +15,7 @@ import itertools
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -52,6 +53,7 @@ EARLY_CALLER_ID_S = 10.0
 """Caller ID that comes before the first ring belongs to the call that rings within this time."""
 CALLS_SHOWN = 20
 CARDS_SHOWN = 50
+MOMENTS_KEPT = 1000
 
 CARD_FOR = {
     Outcome.ABANDONED: CardKind.ABANDONED,
@@ -114,7 +116,8 @@ class Office:
         self._calls = list(calls[:CALLS_SHOWN])
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
-        self._version = 0
+        self._board: Board | None = None
+        self._moments: dict[float, datetime] = {}
 
     def connect(self, ports: Mapping[str, Port]) -> None:
         """Give the office its lines, by the names of the settings; before the first event."""
@@ -124,7 +127,6 @@ class Office:
 
     def receive(self, event: LineEvent | Command) -> None:
         """Take in one event or command, with everything that follows from it."""
-        self._version += 1
         match event:
             case Ring(line):
                 self._ring(self._lines[line])
@@ -157,12 +159,11 @@ class Office:
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
         appointment = self._agenda[0][0] if self._agenda else math.inf
-        return min(appointment, self._staff.next_lapse(self._clock.now())) if len(self._queue) else appointment
+        return min(appointment, self._staff.next_lapse(self._clock.now()))
 
     def tick(self) -> None:
         """Do what is due by now."""
         while self._agenda and self._agenda[0][0] <= self._clock.now():
-            self._version += 1
             heapq.heappop(self._agenda)[2]()
         self._distribute()
 
@@ -398,11 +399,11 @@ class Office:
     # ------------------------------------------------------------ the picture
 
     def board(self) -> Board:
-        """A frozen picture of this moment."""
+        """A frozen picture of this moment; its version tells whether anything has changed since the last one."""
         moment = self._clock.today()
-        return Board(
-            version=self._version,
-            at=moment,
+        board = Board(
+            version=self._board.version if self._board else 0,
+            at=self._board.at if self._board else moment,
             company=self.settings.company,
             open=self.settings.hours.open_at(moment),
             lines=tuple(self._line_view(line) for line in self._lines.values()),
@@ -412,6 +413,9 @@ class Office:
             cards=tuple(card for card in self._cards if not card.done),
             faults=tuple(self._faults.values()),
         )
+        if board != self._board:
+            self._board = replace(board, version=board.version + 1, at=moment)
+        return self._board
 
     def _line_view(self, line: _LineState) -> LineView:
         if line.performer is not None:
@@ -437,8 +441,12 @@ class Office:
         return PersonView(who.person.name, who.person.extension, who.person.position, who.presence.value, belief, since)
 
     def _moment(self, seconds: float) -> datetime:
-        """The time on the wall at a moment of the clock."""
-        return self._clock.today() - timedelta(seconds=self._clock.now() - seconds)
+        """The time on the wall at a moment of the clock; the same at every asking, though two clocks are read."""
+        if seconds not in self._moments:
+            if len(self._moments) >= MOMENTS_KEPT:
+                self._moments.clear()
+            self._moments[seconds] = self._clock.today() - timedelta(seconds=self._clock.now() - seconds)
+        return self._moments[seconds]
 
 
 def _record(call: Call, outcome: Outcome | None, now: float) -> CallRecord:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hardware.simulated.atinterpreter import Command, Wording
 from hardware.simulated.profiles import Kept, Parameter, Profile, Sample
 
-
 DATA_CLASS, VOICE_CLASS = "0", "8"
 """Values of `+FCLASS`; fax classes are accepted, but there is no fax behind them."""
 

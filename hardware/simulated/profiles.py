@@ -236,6 +236,7 @@ CX93001 = V253.but(
         "+GMR": "CX93001-EIS_V0.2013-V92",
         "+FMI?": "CONEXANT",
         "+FMM?": "V90",
+        "+FMR?": "CX93001-EIS_V0.2013-V92",
         "+FCLASS=?": "0,1,1.0,2,8",
         "-PV": "",
     },
@@ -284,6 +285,7 @@ USR5637 = V253.but(
         "+GMR": "V1.2.23",
         "+FMI?": "U.S. Robotics",
         "+FMM?": "56K FAX USB",
+        "+FMR?": "V1.2.23",
         "+FCLASS=?": "0,1,2.0,8",
     },
     parameters={

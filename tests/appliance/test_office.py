@@ -340,6 +340,17 @@ def test_the_version_of_the_board_grows_with_every_change() -> None:
     assert scene.office.board().version > before
 
 
+def test_the_board_changes_when_a_belief_lapses_and_only_then() -> None:
+    scene = Scene()
+    scene.call(menu_choice="1")
+    talking = scene.run(60.0)
+    assert "talking" in talking.staff[0].belief
+    assert scene.run(60.0) == talking
+    free = scene.run(120.0)
+    assert free.staff[0].belief == "free"
+    assert free.version == talking.version + 1
+
+
 def test_every_call_ends_with_the_line_put_on_hook() -> None:
     scene = Scene()
     ended: list[str] = []

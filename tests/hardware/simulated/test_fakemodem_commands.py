@@ -128,7 +128,7 @@ def test_an_unconnected_line_shows_no_voltage(bench: Any) -> None:
 
 def test_the_settings_view_looks_like_the_field_profile(bench: Any) -> None:
     view = bench().ask("AT&V").decode()
-    assert "B1 E1 L2 M1 N0 P Q0 T V1 W0 X4 Y0 &C1 &D2 &G0 &J0 &K3 &Q5 &R1 &S0 &T5 &X0" in view
+    assert "B1 E1 L2 M1 N0 Q0 T V1 W0 X4 Y0 &C1 &D2 &G0 &J0 &K3 &Q5 &R1 &S0 &T5 &X0" in view
     assert "S11:085" in view
 
 
@@ -156,6 +156,49 @@ def test_hanging_up_leaves_voice_mode_but_keeps_caller_id(bench: Any) -> None:
     assert desk.ask("AT+VTD?") == b"\r\n100\r\n\r\nOK\r\n"
 
 
+def test_leaving_voice_mode_is_no_hanging_up(bench: Any) -> None:
+    """A program that hands the call on to fax or data leaves voice mode first, and still has its caller."""
+    desk = bench()
+    desk.ask("ATE0+FCLASS=8;+VTD=5;+VLS=1")
+    desk.ask("AT+FCLASS=0")
+    assert desk.loop.off_hook
+    desk.ask("AT+FCLASS=8")
+    assert desk.ask("AT+VLS?") == b"\r\n1\r\n\r\nOK\r\n"
+    assert desk.ask("AT+VTD?") == b"\r\n100\r\n\r\nOK\r\n"
+    desk.ask("AT+FCLASS=0")
+    desk.ask("ATH")
+    assert not desk.loop.off_hook
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_class_that_is_listed_can_be_chosen_and_no_other(bench: Any, profile: str) -> None:
+    desk = bench(profile)
+    desk.ask("ATE0")
+    classes = desk.ask("AT+FCLASS=?").decode().split()[0].split(",")
+    for service in classes:
+        assert desk.ask(f"AT+FCLASS={service}") == b"\r\nOK\r\n"
+        assert desk.ask("AT+FCLASS?") == f"\r\n{service}\r\n\r\nOK\r\n".encode()
+    assert desk.ask("AT+FCLASS=8.0") == b"\r\nERROR\r\n"
+    desk.ask("AT+FCLASS")
+    assert desk.ask("AT+FCLASS?") == b"\r\n0\r\n\r\nOK\r\n"
+
+
+def test_a_line_setting_without_value_is_the_default_and_goes_on_hook(bench: Any) -> None:
+    desk = bench()
+    desk.ask("AT+FCLASS=8;+VLS=1")
+    desk.ask("AT+VLS")
+    assert not desk.loop.off_hook
+
+
+def test_factory_settings_switch_caller_id_off_and_leave_the_call_alone(bench: Any) -> None:
+    desk = bench()
+    desk.ask("AT+VCID=1;+FCLASS=8;+VLS=1")
+    desk.ask("AT&FE0")
+    assert desk.ask("AT+VCID?") == b"\r\n0\r\n\r\nOK\r\n"
+    assert desk.ask("AT+VLS?") == b"\r\n1\r\n\r\nOK\r\n"
+    assert desk.loop.off_hook
+
+
 def test_vnh_2_makes_hanging_up_a_formality(bench: Any) -> None:
     desk = bench()
     desk.ask("AT+FCLASS=8;+VNH=2;+VLS=1")
@@ -180,6 +223,14 @@ def test_each_profile_says_what_it_is(bench: Any) -> None:
     assert b"CONEXANT" in told["cx93001"]
     assert b"U.S. Robotics 56K FAX USB V1.2.23" in told["usr5637"]
     assert b"CONEXANT" not in told["v253"] + told["usr5637"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_old_and_the_new_way_to_ask_who_it_is_have_the_same_answer(bench: Any, profile: str) -> None:
+    desk = bench(profile)
+    desk.ask("ATE0")
+    for new, old in (("+GMI", "+FMI?"), ("+GMM", "+FMM?"), ("+GMR", "+FMR?")):
+        assert desk.ask("AT" + new) == desk.ask("AT" + old)
 
 
 def test_only_the_conexant_takes_pokes_and_only_the_robotics_has_no_duplex(bench: Any) -> None:

@@ -262,3 +262,13 @@ def test_a_stream_in_pieces_is_the_same_stream(bench: Any) -> None:
     begin = int(np.argmax(np.abs(heard) > 1000) - np.argmax(np.abs(said) > 1000))
     assert abs(begin - BLOCK) <= BLOCK
     assert np.abs(heard[begin : begin + len(said)] - said).max() <= 512
+
+
+@pytest.mark.parametrize("hook", ["1", "0"])
+def test_no_sound_comes_before_connect_on_hook_either(bench: Any, hook: str) -> None:
+    desk = bench()
+    desk.ask(f"ATE0+FCLASS=8;+VLS={hook}")
+    desk.send(b"AT+VRX\r")
+    got = desk.run(0.3)
+    assert got.startswith(b"\r\nCONNECT\r\n")
+    assert heard_of(got.removeprefix(b"\r\nCONNECT\r\n")).size >= 10 * BLOCK
