@@ -78,6 +78,7 @@ def seen(record: ModemRecord) -> dict[str, Any]:
     """What one modem recorded, as plain values."""
     return {
         "hooks": list(record.hooks),
+        "rings": list(record.rings),
         "lines": list(record.lines),
         "events": list(record.events),
         "commands": list(record.commands),

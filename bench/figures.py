@@ -27,8 +27,6 @@ from appliance.settings import LineSettings, Settings, WaitingSettings, WebSetti
 from appliance.store.settings import SettingsStore
 
 COUNTRY = "pl"
-RING_PERIOD_S = 5.0
-"""Of the ring cadence in `COUNTRY`."""
 CALLS = 16
 PAUSE_S = 0.15
 """A pause so long is the beat after an interruption; pauses between words are shorter."""
@@ -160,7 +158,8 @@ def answer_figures(seen: dict[str, Any], stories: list[dict[str, Any]]) -> list[
     numbers = [at for at, line in modem["lines"] if line.startswith("NMBR")]
     after_number = [next(at for at in off_hooks if at > told) - told for told in numbers]
     began = seen["began"]
-    after_ring = [story["answered_s"] - story["began_s"] - RING_PERIOD_S for story in stories if not story["number"]]
+    answers = [story["answered_s"] + began for story in stories if not story["number"]]
+    after_ring = [answer - max(ring for ring in modem["rings"] if ring < answer) for answer in answers]
     greeting, silence = [], []
     keys = [at for at, code in modem["events"] if code == "/"]
     for story in stories:

@@ -18,6 +18,8 @@ class ModemRecord:
 
     hooks: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     """Off-hook (true) and on-hook, flashes included."""
+    rings: deque[float] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
+    """When bursts of ringing began."""
     flashes_ms: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     """Hook flashes by their beginning, with their length."""
     digits: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))

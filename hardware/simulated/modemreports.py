@@ -67,6 +67,7 @@ class Reports:
         modem = self._modem
         distinctive, delay = modem.settings["+VDR"], modem.settings.number("+VDR", 1)
         if on:
+            modem.record.rings.append(modem.now)
             pause_s = modem.now - self._ring_ended
             self._ring_began = modem.now
             if pause_s > NEXT_CALL_S:
