@@ -98,7 +98,6 @@ class Modem:
         self._lost = _Stream.NONE
         self._refused: set[str] = set()
         self._takes_chains = True
-        self._off_hook_at = 0.0
         self._pace = _Pace(0.0)
 
     # ------------------------------------------------------------ opening and closing
@@ -320,7 +319,6 @@ class Modem:
         if not self._chain(self._dialect.off_hook):
             for body in self._dialect.off_hook:
                 self._command(f"AT{body}")
-        self._off_hook_at = self._clock.now()
 
     def settle(self, until: float) -> None:
         """Use the time while ringing is tripped for the voice parameters, which every hang-up makes a modem forget."""
