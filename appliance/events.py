@@ -18,7 +18,14 @@ class LineEvent:
 
 @dataclass(frozen=True, slots=True)
 class Armed(LineEvent):
-    """The line is on-hook, healthy and waits for calls."""
+    """The line is on-hook and waits for calls.
+
+    A line that `answers` not only tells who rings: the office's own telephones must take the call. `complaint` is what
+    is not as it should be.
+    """
+
+    answers: bool = True
+    complaint: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ class ModemRefused(LineFault):
     advice = "This modem cannot do voice as it stands; update its firmware or use another one."
 
 
+class NotAnswering(LineFault):
+    """The line tells who rings, but cannot be answered."""
+
+    advice = "The office's own telephones ring. Use another modem for this line, or update its firmware."
+
+
 class NotAllowed(FrontdeskError, PermissionError):
     """A number that nobody allowed would have been dialled (R35)."""
 

@@ -37,7 +37,7 @@ from appliance.store.ledger import open_for_reading
 from appliance.store.settings import SettingsStore
 from hardware.line import LineKit, LineThread
 from hardware.modem.dialects import dialect
-from hardware.modem.modem import Modem
+from hardware.modem.modem import Modem, ModemSite
 
 if TYPE_CHECKING:
     from hardware.simulated.profiles import Profile
@@ -59,8 +59,9 @@ WENT_WELL, WENT_WRONG, MISUSED = 0, 1, 2
 class Box:
     """Engine, lines, keeper and speech of one office, running. The page is added by `serve_page`."""
 
-    def __init__(self, settings: Settings, home: Path, clock: Clock) -> None:
+    def __init__(self, settings: Settings, home: Path, clock: Clock, site: ModemSite | None = None) -> None:
         self.settings = settings
+        self._site = site or ModemSite()
         self._clock = clock
         self._seat = clock.waiter("engine")
         self._inbox: Inbox[LineEvent | Command] = Inbox(self._seat)
@@ -90,7 +91,10 @@ class Box:
         )  # fmt: skip
         for line in self.settings.lines:
             own = replace(kit, pbx=self.settings.pbx.on(line))
-            self._lines[line.name] = LineThread(line.name, own, partial(Modem, line, tones, self._clock))
+            modem = partial(
+                Modem, line, tones, self._clock, site=self._site, reversal_hangs_up=self.settings.pbx.reversal_hangs_up
+            )
+            self._lines[line.name] = LineThread(line.name, own, modem)
         self._office.connect(self._lines)
         self._engine.start()
         self._speech.start()
@@ -260,6 +264,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 def demo(options: argparse.Namespace) -> int:
     """A rehearsal: emulated modems, a simulated exchange, PBX and people, and the real program on them."""
     from hardware.simulated.demo import STAFF, demo_callers, demo_settings, judge
+    from hardware.simulated.plugs import site_of
     from hardware.simulated.world import PlannedModem, World
 
     stop = asked_to_stop()
@@ -272,7 +277,7 @@ def demo(options: argparse.Namespace) -> int:
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
     with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
         home = options.home or Path(temporary)
-        box = Box(demo_settings(world.lines, options.port), home, clock)
+        box = Box(demo_settings(world.lines, options.port), home, clock, site_of(world))
         world.start()
         box.start()
         try:

@@ -82,6 +82,7 @@ class _LineState:
     def __init__(self, settings: LineSettings) -> None:
         self.settings = settings
         self.armed = False
+        self.answers = True
         self.performer: Performer | None = None
         self.caller_id = CallerId()
         self.caller_id_at = -math.inf
@@ -142,8 +143,8 @@ class Office:
                 self._ringing_stopped(self._lines[line])
             case OnHook(line):
                 self._on_hook(self._lines[line])
-            case Armed(line):
-                self._armed(self._lines[line])
+            case Armed(line, answers, complaint):
+                self._armed(self._lines[line], answers, complaint)
             case Failed(line, fault):
                 self._failed(self._lines[line], fault)
             case Stored(call):
@@ -207,8 +208,13 @@ class Office:
             self._caller_id_awaited(line.performer)
 
     def _caller_id_awaited(self, performer: Performer) -> None:
-        """Answer as soon as the number is in, at the latest when the awaited ring begins (R1)."""
+        """Answer as soon as the number is in, at the latest when the awaited ring begins (R1).
+
+        A line that cannot answer lets the office's own telephones ring on; the caller becomes a card.
+        """
         act, call = performer.act, performer.call
+        if not self._lines[call.line].answers:
+            return
         if isinstance(act, acts.AwaitCallerId) and call.rings and (call.caller_id.told or call.rings >= act.ring):
             performer.reply(call.caller_id)
 
@@ -229,9 +235,11 @@ class Office:
         if line.performer is not None:
             self._close(line, line.performer, line.performer.outcome or Outcome.ABANDONED)
 
-    def _armed(self, line: _LineState) -> None:
-        line.armed = True
+    def _armed(self, line: _LineState, answers: bool, complaint: Fault | None) -> None:
+        line.armed, line.answers = True, answers
         self._faults.pop(line.settings.name, None)
+        if complaint is not None:
+            self._faults[complaint.about] = complaint
 
     def _failed(self, line: _LineState, fault: Fault) -> None:
         line.armed = False
@@ -421,7 +429,8 @@ class Office:
         if line.performer is not None:
             call = line.performer.call
             return LineView(call.line, "in a call", call.number, call.caller_id, call.doing, call.started)
-        return LineView(line.settings.name, "free" if line.armed else "out of order")
+        able = "free" if line.answers else "cannot answer"
+        return LineView(line.settings.name, able if line.armed else "out of order")
 
     def _waiting_views(self) -> tuple[WaitingView, ...]:
         views = []

@@ -14,7 +14,9 @@ from datetime import datetime, time
 class LineSettings:
     """One line: its port, and what is said on it. An empty `company` means the office's own (R2).
 
-    The lengths of hook flash and keys are those of the PBX, unless this line has its own (0: as the PBX).
+    The lengths of hook flash and keys are those of the PBX, unless this line has its own (0: as the PBX). What is said
+    and heard can be made louder or softer. `modem_setup` are commands of the owner's, sent to the modem after every
+    reset; `reset_gpio` is the pin that resets a modem on a HAT (BCM number; 0: none).
     """
 
     name: str
@@ -25,6 +27,10 @@ class LineSettings:
     flash_ms: int = 0
     dtmf_on_ms: int = 0
     dtmf_off_ms: int = 0
+    speak_db: float = 0.0
+    listen_db: float = 0.0
+    modem_setup: tuple[str, ...] = ()
+    reset_gpio: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ class PbxSettings:
     verdict_s: float = 6.0
     no_answer_s: float = 20.0
     on_hook_s: float = 2.0
+    reversal_hangs_up: bool = True
+    """Does a reversal of polarity mean that the far end has gone? Some PBXs reverse it when a call is answered."""
 
     def on(self, line: LineSettings) -> PbxSettings:
         """The same with the lengths that `line` has of its own."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from appliance.acts import Heard
 from appliance.call import CallerId
+from appliance.faults import LineFault
 
 Samples = NDArray[np.int16]
 
@@ -65,6 +66,10 @@ class Instrument(Protocol):
 
     duplex: bool
     """Can it hear while it speaks?"""
+    answers: bool
+    """Can it answer? If not, it only reports rings and caller ID."""
+    complaint: LineFault | None
+    """What the office should know of an instrument that is open, but not as it should be."""
 
     def open(self) -> None:
         """Find the port, set it up, be on-hook and ready for calls."""

@@ -71,7 +71,8 @@ from hardware.instrument import (
     Sound,
     ToneReported,
 )
-from hardware.outgoing import NOTHING, Outgoing
+from hardware.keys import Keys
+from hardware.outgoing import COMFORT_DBM0, NOTHING, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,10 @@ RINGING_OVER_FACTOR = 1.5
 """Ringing has stopped when it has paused for this many times its longest pause."""
 UNATTENDED_S = 10.0
 """An off-hook line that is given no act for so long goes on-hook by itself (R37)."""
-HEAL_EVERY_S = 2.0
+SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
+"""We are heard when we are louder than that."""
+HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
+"""How soon a broken line is opened again, and how often from then on (R37: back within seconds)."""
 
 
 class Line(Protocol):
@@ -162,7 +166,7 @@ class LineThread:
         self._orders: deque[tuple[int, LineAct[Any]]] = deque(maxlen=2)
         self._closing = False
         self._fault: Fault | None = None
-        self._keys: deque[str] = deque(maxlen=32)
+        self._keys = Keys()
         self._off_hook = False
         self._waiting_for_caller = False
         self._on_hook_at = -kit.pbx.on_hook_s
@@ -194,7 +198,7 @@ class LineThread:
                 try:
                     self._instrument.open()
                     self._fault = None
-                    self._post(Armed(self.name))
+                    self._post(self._armed())
                     self._serve()
                 except LineFault as problem:
                     self._broken(problem.fault(self.name))
@@ -205,8 +209,13 @@ class LineThread:
             self._instrument.close()
             self._waiter.close()
 
+    def _armed(self) -> Armed:
+        complaint = self._instrument.complaint
+        return Armed(self.name, self._instrument.answers, None if complaint is None else complaint.fault(self.name))
+
     def _broken(self, fault: Fault) -> None:
         """Release what can be released, tell the office, and wait a little before the next try."""
+        wait_s = HEAL_AFTER_S if self._fault is None else HEAL_EVERY_S
         if fault != self._fault:  # it is tried again every few seconds, and told once
             log.warning("%s: %s. %s", self.name, fault.problem, fault.advice)
             self._fault = fault
@@ -214,7 +223,7 @@ class LineThread:
         self._forget_call()
         self._orders.clear()
         self._post(Failed(self.name, fault))
-        again = self._clock.now() + HEAL_EVERY_S
+        again = self._clock.now() + wait_s
         while not self._closing and self._clock.now() < again:
             self._waiter.wait(again)
         self._orders.clear()
@@ -293,16 +302,21 @@ class LineThread:
                 case CallerIdCame(caller_id):
                     self._post(CallerIdHeard(self.name, caller_id))
                 case KeyPressed(key):
-                    self._keys.append(key)
+                    self._key(key)
                     self._far_end.key()
                 case Sound(samples):
                     self._far_end.hear(samples)
+                    self._keys.hear(samples)
                     if self._record is not None:
                         self._record(samples)
                 case ToneReported(heard, deaf):
                     self._far_end.report(heard, deaf, self._clock.now())
                 case LoopBroken() if self._off_hook:
                     self._far_end.break_loop(self._clock.now())
+
+    def _key(self, key: str) -> None:
+        speaking = self._outgoing.loudest_dbm0() > SPEAKING_DBM0
+        self._keys.press(key, self._clock.now(), speaking=speaking, hearing=self._instrument.duplex)
 
     def _ring(self) -> None:
         if not self._off_hook:
@@ -385,7 +399,7 @@ class LineThread:
         deadline = self._clock.now() + act.seconds
         while True:
             while self._keys:
-                key = self._keys.popleft()
+                key = self._keys.take()
                 if key == act.end:
                     return keys
                 keys += key
@@ -471,6 +485,6 @@ class LineThread:
     def _forget_call(self) -> None:
         """Nothing of one call may be taken for a sign in the next."""
         self._off_hook, self._rang_at = False, None
-        self._keys.clear()
+        self._keys.start_over()
         self._far_end.start_over()
         self._outgoing.start_over()

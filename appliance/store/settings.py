@@ -55,6 +55,9 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (LineSettings, "flash_ms"): (0, 1200),
     (LineSettings, "dtmf_on_ms"): (0, 500),
     (LineSettings, "dtmf_off_ms"): (0, 500),
+    (LineSettings, "speak_db"): (-20, 20),
+    (LineSettings, "listen_db"): (-20, 20),
+    (LineSettings, "reset_gpio"): (0, 27),
     (PbxSettings, "flash_ms"): (50, 1200),
     (PbxSettings, "flashes_to_retrieve"): (1, 2),
     (PbxSettings, "between_flashes_ms"): (100, 5000),
@@ -82,6 +85,13 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
 _EXTENSION = (re.compile(r"[0-9]{1,8}"), 'one to eight digits in quotation marks, for example "101"')
 _TWO_LETTERS = (re.compile(r"[a-z]{2}"), 'two small letters, for example "pl" or "en"')
 _WORD = (re.compile(r"[a-z0-9_.-]+"), 'one word in small letters, for example "auto"')
+
+MODEM_COMMAND = re.compile(
+    r"AT(?:[+\-#*%](?!FCLASS|V[LT]S|V[TR]X|VTR|CLS|VLS)[A-Z0-9]+(?:=[A-Z0-9.,]*)?"
+    r"|![0-9A-F]+=[0-9A-F]+|:U[0-9A-F]+,[0-9A-F]+|&[A-CE-VX-Z][0-9]?|S[0-9]+=[0-9]+|[LMX][0-9])"
+)
+"""One command that changes how a modem works. Nothing that takes the line or dials can be among them (R35)."""
+MOST_MODEM_COMMANDS = 10
 
 SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (Settings, "country"): _TWO_LETTERS,
@@ -269,6 +279,8 @@ def _table(kind: type[Any], plain: object, place: _Place) -> Any:
 
 def _value(kind: type[Any], hint: Any, plain: object, place: _Place) -> Any:
     """Read one value of the type `hint`, which belongs to `place.key` of the dataclass `kind`."""
+    if hint is bool:
+        return _yes_or_no(plain, place)
     if hint is str:
         return _text(plain, place, SHAPES.get((kind, place.key)))
     if hint in (int, float):
@@ -294,6 +306,12 @@ def _text(plain: object, place: _Place, shape: tuple[re.Pattern[str], str] | Non
     if text and shape and not shape[0].fullmatch(text):
         place.wrong(f"{place.key} = {_shown(text)} does not fit: write {shape[1]}.")
     return text
+
+
+def _yes_or_no(plain: object, place: _Place) -> bool:
+    if not isinstance(plain, bool):
+        place.wrong(f"{place.key} = {_shown(plain)} does not fit: write true or false, without quotation marks.")
+    return plain
 
 
 def _number(kind: type[int] | type[float], plain: object, place: _Place, span: tuple[float, float]) -> float:
@@ -439,6 +457,12 @@ def _check_lines(lines: Sequence[LineSettings]) -> None:
             low, high = RANGES[PbxSettings, length]
             if 0 < getattr(line, length) < low:
                 place.wrong(f"{length} is out of range: write {low:g} to {high:g}, or 0 for what [pbx] says.")
+        for command in line.modem_setup:
+            if len(command) > 50 or not MODEM_COMMAND.fullmatch(command):
+                advice = 'write single commands in capitals that take no line and dial nothing, as "AT!4886=00"'
+                place.wrong(f"modem_setup has {_shown(command)}: {advice}.")
+        if len(line.modem_setup) > MOST_MODEM_COMMANDS:
+            place.wrong(f"modem_setup is too long: write at most {MOST_MODEM_COMMANDS} commands.")
 
 
 def _check_people(people: Sequence[PersonSettings]) -> None:

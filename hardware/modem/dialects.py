@@ -1,7 +1,9 @@
 """How each kind of modem wants to be spoken to.
 
 `V253` states what ITU-T V.253 says and what a modem we know nothing about most likely does; every other dialect
-states only its differences, each with the reason. A new modem is a new `replace(V253, ...)` at the end of this file.
+states only its differences, each with the reason. A new modem is a new `replace(V253, ...)` at the end of this file,
+and a line in `identify.py` if it can be told from others. The numbers Q1 to Q22 are the quirks of voice modems that
+the tests cite, too (`tests/hardware/modem/test_quirks.py`).
 
 A *body* is a command without its `AT`; bodies are joined by `;` into one command line of at most `LONGEST_BODY`.
 What takes time on the line (a flash, a key) comes as `Step`s, so that the driver need not know the method.
@@ -9,12 +11,12 @@ What takes time on the line (a flash, a key) comes as `Step`s, so that the drive
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from appliance.faults import BadSettings, ModemRefused
+from appliance.faults import BadSettings
+from appliance.signals.countries import Country
 from hardware.modem import at
 from hardware.modem.at import LineSign
 
@@ -23,16 +25,12 @@ LONGEST_BODY = 50
 LONGEST_TONE_MS = 2550
 """`AT+VTS` counts in 10 ms and up to 255."""
 
-ASK_CLASSES, TRY_VOICE, ASK_FORMATS, LEAVE_VOICE = "AT+FCLASS=?", "AT+FCLASS=8", "AT+VSM=?", "AT+FCLASS=0"
-IDENTIFY = ("ATI3", "AT+GMI9", "ATI0", "AT+FMI?", ASK_CLASSES, TRY_VOICE, ASK_FORMATS, LEAVE_VOICE)
-"""What to ask an unknown modem, in this order: formats are told only in voice mode. ERROR is a normal answer."""
-
 
 class FlashMethod(Enum):
     """How a hook flash is made."""
 
     TONE_LIST = "AT+VTS={!,n}: the modem times it, in steps of 10 ms"
-    DIAL = "ATD!; : a length that the modem or its country setting decides"
+    DIAL = "ATD!; : the length stands in a register of the modem"
     HOOK = "on-hook, wait, off-hook: the host times it, some 10 to 50 ms too long"
 
 
@@ -61,15 +59,26 @@ class Dialect:
     """
 
     name: str
+    voice: bool = True
+    """Can it answer at all? A modem for data and fax only still tells who rings."""
 
     setup: tuple[str, ...] = ("ATE0V1Q0", "ATS0=0")
-    wishes: tuple[str, ...] = ("ATM0", "AT+IFC=2,2")
+    wishes: tuple[str, ...] = ("AT&D2", "ATM0", "AT+IFC=2,2")
+    """`&D2` is in every dialect: when the program dies its port closes, DTR drops, and the modem hangs up (R37)."""
     caller_id: tuple[str, ...] = ("AT+VCID=1",)
+    caller_id_kinds: Mapping[str, str] = field(default_factory=dict)
+    """What must be said before it where a country's caller ID is sent in a way of its own, by country code."""
+    hang_up_signs: str = ""
+    """The command that lets the modem report what the voltage of the line tells;"""
+    hang_up_signs_without_reversal: str = ""
+    """the one for PBXs that reverse the polarity when a call is answered (Q21)."""
 
     sample_format: str = "+VSM=1,8000"
     """8-bit unsigned linear samples, 8000 in a second."""
     voice_wishes: tuple[str, ...] = ("AT+VIT=0", "AT+VSD=128,0", "AT+VTD=10")
     """After off-hook: no time limit without data, no silence detector (we have our own), a default for tones."""
+    seize: tuple[str, ...] = ("+VLS=1",)
+    """The bodies that take the line."""
     receive: str = "AT+VRX"
     on_hook: tuple[str, ...] = ("ATH", "AT+FCLASS=0")
     """Followed by `caller_id`."""
@@ -88,13 +97,16 @@ class Dialect:
         {LineSign.LOOP_BREAK, LineSign.BUSY, LineSign.EXTENSION_UP, LineSign.HANDSET_UP}
     )
     """Signs believed without a second witness. Silence is none: only we know whether it means anything."""
-    handset_guard_s: float = 0.0
-    """After off-hook, how long HANDSET_UP is only the modem hearing itself."""
 
     @property
     def off_hook(self) -> tuple[str, ...]:
         """The bodies that, in one command line, take the line in voice mode."""
-        return ("+FCLASS=8", self.sample_format, "+VLS=1")
+        return ("+FCLASS=8", self.sample_format, *self.seize)
+
+    def caller_id_of(self, country: Country) -> tuple[str, ...]:
+        """The commands that switch caller ID on in that country."""
+        kind = self.caller_id_kinds.get(country.code)
+        return self.caller_id if kind is None else (kind, *self.caller_id)
 
     def flash(self, length_ms: int) -> tuple[Step, ...]:
         """A hook flash of `length_ms`.
@@ -107,9 +119,10 @@ class Dialect:
             case FlashMethod.TONE_LIST:
                 return (Step(f"AT+VTS={{!,{units}}}", lasts_s=units / 100),)
             case FlashMethod.DIAL:
-                return (Step("ATD!;", lasts_s=1.0),)
+                return (Step(f"AT:U4F,{units * 10:04X}"), Step("ATD!;", lasts_s=units / 100))
             case FlashMethod.HOOK:
-                return (Step("AT+VLS=0", then_wait_s=units / 100), Step("AT+VLS=1"))
+                take = (Step(f"AT{body}") for body in reversed(self.seize))
+                return (Step("AT+VLS=0", then_wait_s=units / 100), *take)
 
     def dtmf(self, digits: str, on_ms: int, off_ms: int) -> tuple[Step, ...]:
         """Keys `0-9*#A-D`, each `on_ms` long and followed by `off_ms` of silence.
@@ -164,20 +177,40 @@ V253 = Dialect(name="v253")
 CX93001 = replace(
     V253,
     name="cx93001",
-    # -STE=7: notice a telephone lifted on the same line, and the far end hanging up; some units refuse it.
-    wishes=("ATM0", "AT&K3", "AT-STE=7"),
+    wishes=("AT&D2", "ATM0", "AT&K3"),
+    # Notice a telephone lifted on the same line, and the far end hanging up; some units refuse it.
+    hang_up_signs="AT-STE=7",
+    hang_up_signs_without_reversal="AT-STE=3",
     sample_format="+VSM=1,8000,0,0",
-    # Its silence detector is told by 0,0 to be quiet. Gain is automatic: any other value is an ERROR.
+    # Its silence detector is told by 0,0 to be quiet (Q15). Gain is automatic: any other value is an ERROR (Q8).
     voice_wishes=("AT+VIT=0", "AT+VSD=0,0", "AT+VTD=10"),
     # It never reports ringback; of dial tones that are not there, as from others, nobody has told.
     trusts=V253.trusts | {LineSign.DIAL_TONE},
 )
-"""Conexant CX93001 and CX93010: StarTech USB56KEMH2, Zoom 3095 and most sticks without a name."""
+"""Conexant CX93001 and CX93010: StarTech USB56KEMH2 and most sticks without a name."""
+
+ZOOM3095 = replace(
+    CX93001,
+    name="zoom3095",
+    # It was seen to overlook codes after one DLE and after two; to others three are a sample and the code (Q3).
+    stop_transmit=at.insist(at.END_TRANSMIT),
+    stop_receive=at.insist(at.END_RECEIVE),
+    stop_duplex=at.insist(at.END_DUPLEX),
+    flush=at.insist(at.FLUSH),
+)
+"""Zoom 3095: the same chip."""
+
+CX_RD02 = replace(CX93001, name="cx-rd02")
+"""Dell and Lenovo RD02-D400: the same chip, its caller ID switched off in the factory (Q5).
+
+`AT!4886=00` switches it on again. That is an undocumented access to the modem's memory, so the owner has to ask for it:
+`modem_setup = ["AT!4886=00"]` in the settings of the line.
+"""
 
 USR5637 = replace(
     V253,
     name="usr5637",
-    wishes=("ATM0", "AT&H1&R2&I0"),
+    wishes=("AT&D2", "ATM0", "AT&H1&R2&I0"),
     sample_format="+VSM=128,8000",
     # Nobody has reported that +VTR works, nor that it does not.
     duplex=False,
@@ -185,11 +218,64 @@ USR5637 = replace(
     # flash only this one has a length of our choosing; what the host adds matters little to a PBX that wants 300 ms.
     flash_method=FlashMethod.HOOK,
     dtmf_method=DtmfMethod.PAIRS,
-    handset_guard_s=1.0,
 )
 """US Robotics USR5637, firmware 1.2.23 or newer."""
 
-DIALECTS = {each.name: each for each in (V253, CX93001, USR5637)}
+USR5637_OLD = replace(
+    USR5637,
+    name="usr5637-old",
+    # Its AT+VLS=1 says OK and leaves the line on-hook (Q1); the ATH1 of data modems may help.
+    seize=("+VLS=1", "H1"),
+)
+"""The same with older firmware, which should be updated."""
+
+MT9234MU = replace(
+    V253,
+    name="mt9234mu",
+    sample_format="+VSM=128,8000",
+    duplex=False,
+)
+"""MultiTech MT9234MU-CDC."""
+
+SI24XX = replace(
+    V253,
+    name="si24xx",
+    # X1: dial at once, without waiting for a dial tone that nobody gives in the middle of a call.
+    wishes=("AT&D2", "ATM0", "ATX1", "AT+IFC=2,2"),
+    caller_id_kinds={"uk": "AT+VCDT=2", "jp": "AT+VCDT=3"},
+    sample_format="+VSM=1",
+    voice_wishes=("AT+VIT=0", "AT+VSD=128,0", "AT+VTD=10"),
+    # Hook flash is not in its +VTS; the length of `!` in a dial string is register U4F, in ms (AN93).
+    flash_method=FlashMethod.DIAL,
+    # Its +VTS takes pairs of frequencies only (AN93, table 144).
+    dtmf_method=DtmfMethod.PAIRS,
+    duplex=False,
+)
+"""Silicon Labs Si2494 and Si2439; on a Pi as a HAT, with a reset pin. Its country is set in its U registers."""
+
+AGERE_V253 = replace(V253, name="agere-v253", sample_format="+VSM=128,8000", duplex=False)
+"""Agere and LSI chips: MultiTech MT5634ZBA and MT5634SMI."""
+
+IS101 = replace(
+    V253,
+    name="is101",
+    wishes=("AT&D2", "ATM0", "AT+FLO=2"),
+    sample_format="+VSM=128,8000",
+    # In this elder standard (TIA IS-101) label 2 is the line; V.253 calls the local handset so.
+    seize=("+VLS=2",),
+    duplex=False,
+)
+"""Modems from before V.253 that speak TIA IS-101."""
+
+NO_VOICE = replace(V253, name="no-voice", voice=False)
+"""Data and fax only, or a voice modem whose voice mode has broken (Q1b): it tells who rings, and answers nothing."""
+
+DIALECTS = {
+    each.name: each
+    for each in (
+        V253, CX93001, ZOOM3095, CX_RD02, USR5637, USR5637_OLD, MT9234MU, SI24XX, AGERE_V253, IS101, NO_VOICE,
+    )
+}  # fmt: skip
 
 
 def dialect(name: str) -> Dialect:
@@ -204,58 +290,3 @@ def dialect(name: str) -> Dialect:
         raise BadSettings(
             f"No modem dialect is called {name!r}.", f"Write one of: auto, {', '.join(DIALECTS)}."
         ) from None
-
-
-def recognise(answers: Mapping[str, str]) -> Dialect:
-    """Choose the dialect by the answers to `IDENTIFY`: by name, then by what the modem can do.
-
-    An answer is its lines of information joined by newlines, or the result if there were none (`OK`, `ERROR`).
-    Questions that were not asked may be missing.
-
-    Raises:
-        ModemRefused: the modem cannot do voice.
-    """
-    if not _does_voice(answers):
-        raise ModemRefused("This modem does data and fax but has no voice mode (class 8).")
-    named = _by_name("\n".join(answers.values()))
-    listed = _FORMAT.findall(answers.get(ASK_FORMATS, ""))
-    if not listed or _number(named.sample_format) in listed:
-        return named
-    for candidate in _FORMATS:
-        if _number(candidate) in listed:
-            return replace(named, sample_format=candidate)
-    raise ModemRefused("This modem's voice mode has no plain 8-bit sound.")
-
-
-_FORMAT = re.compile(r'^\D*(\d+)\s*,\s*"', re.MULTILINE)
-"""A line of the answer to `AT+VSM=?`: `1,"UNSIGNED PCM",8,0,8000,0,0`."""
-_FORMATS = ("+VSM=1,8000,0,0", "+VSM=130,8000,0,0", "+VSM=128,8000")
-"""8-bit unsigned linear: V.253's own number, Conexant's other one, US Robotics' and MultiTech's."""
-_USR_FIRMWARE = re.compile(r"V(\d+)\.(\d+)\.(\d+)")
-_USR_VOICE_SINCE = (1, 2, 23)
-
-
-def _number(sample_format: str) -> str:
-    return sample_format.removeprefix("+VSM=").partition(",")[0]
-
-
-def _does_voice(answers: Mapping[str, str]) -> bool:
-    """Did it enter voice mode, or, if that was not tried, does it list class 8 (`0,1,1.0,2,8`)?"""
-    if TRY_VOICE in answers:
-        return answers[TRY_VOICE] != "ERROR"
-    return "8" in re.findall(r"[\d.]+", answers.get(ASK_CLASSES, ""))
-
-
-def _by_name(told: str) -> Dialect:
-    """The dialect by what the modem says it is. A bare `56000` proves nothing: many chips answer that."""
-    if "CX930" in told.upper() or "CONEXANT" in told.upper():
-        return CX93001
-    if "U.S. ROBOTICS" not in told.upper():
-        return V253
-    version = _USR_FIRMWARE.search(told)
-    if version and tuple(map(int, version.groups())) < _USR_VOICE_SINCE:
-        raise ModemRefused(
-            f"This US Robotics modem has firmware {version[0]}, which does not go off-hook in voice mode.",
-            "Update the modem's firmware to 1.2.23 or newer, or use another modem.",
-        )
-    return USR5637

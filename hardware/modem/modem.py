@@ -1,65 +1,89 @@
 """A voice modem as the instrument of a line.
 
-Two ways of speaking with it alternate. *Commands* are short: a line goes out, we wait until its result is in, and
-what the modem reports meanwhile (rings, caller ID) is kept in order for the line. A *stream* lasts: samples go out at
-the pace of the modem's own sample clock and come in as they are heard, and no command is possible until the stream
-has been left.
+Two ways of speaking with it alternate. *Commands* are short: a line goes out, we wait until its result is in
+(`conversation`). A *stream* lasts: samples go out at the pace of the modem's own sample clock (`pace`) and come in as
+they are heard, and no command is possible until the stream has been left. A modem that can do `+VTR` hears while it
+speaks; the others change between `+VTX` and `+VRX`.
 
-The outgoing stream is kept `LEAD_S` ahead of what the modem has played: enough that a busy machine never lets it run
-dry, little enough that the modem's buffer takes it, and at a barge-in the modem is told to throw it away (DLE CAN).
+**When it goes wrong** the modem is cured by the mildest means that helps, and each takes its time:
 
-A modem that can do `+VTR` hears while it speaks; the others change between `+VTX` and `+VRX`.
+    it forgot its settings        they are sent again (it is asked every `LOOK_EVERY_S`, and when it refuses a stream)
+    it left its stream by itself  the stream is opened again
+    it does not end its stream    the stop code again, three DLE before it; then all stop codes; then AT
+    it says nothing               the port is closed, which drops DTR and hangs up, and opened again
+    still nothing                 USB reset, or the reset pin of a HAT
+    nothing helps                 a fault on the board, and a new try every second
+
+While it is being cured it does not answer, so that the office's own telephones ring (R37).
 """
 
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
+
+import numpy as np
 
 from appliance.acts import Heard
 from appliance.clock import Clock, Waiter
-from appliance.faults import LineFault, ModemRefused, ModemSilent
+from appliance.faults import (
+    LineFault,
+    ModemRefused,
+    ModemSilent,
+    NotAnswering,
+    PortForbidden,
+    PortMissing,
+    PortTaken,
+)
 from appliance.settings import LineSettings
 from appliance.signals.codec import from_unsigned8, to_unsigned8
 from appliance.signals.countries import Country
+from appliance.signals.generate import dtmf
 from appliance.signals.levels import RATE_HZ
-from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Signal, Sound, ToneReported
+from hardware.find import FoundPort, PortFinder
+from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Samples, Signal, Sound, ToneReported
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
-from hardware.modem.dialects import IDENTIFY, LEAVE_VOICE, LONGEST_BODY, V253, Dialect, Step, dialect, recognise
+from hardware.modem.conversation import LEAVE_VOICE, STOP_ALL, WAKE, Conversation
+from hardware.modem.dialects import USR5637_OLD, V253, Dialect, Step, dialect
+from hardware.modem.identify import IDENTIFY, TRY_VOICE, recognise
+from hardware.modem.pace import Pace
 from hardware.modem.port import SerialPort
 from hardware.outgoing import Outgoing
+from hardware.reset import Reset, reset_for
 
 log = logging.getLogger(__name__)
 
+RESET_S = 2.5
+"""`ATZ` may take seconds; a stored profile that forbids results leaves it unanswered."""
 COMMAND_S = 5.0
 """No command of V.250 takes longer, unless it takes time on the line."""
 CONNECT_S = 3.0
-STREAM_END_S = 2.5
-"""The modem's buffer (up to a second) and what V.253 allows for ending a stream."""
-INSIST_S = 1.0
-"""A stop code that was overlooked is said again, more insistently, after this time (quirk Q3 of the Zoom 3095)."""
-LEAD_S = 0.2
-"""How far the outgoing stream is ahead. Voice buffers hold 0.25 s and more."""
+STOP_S, STOP_ALL_S, LAST_WORD_S = 0.8, 0.8, 1.2
+"""How long to wait for the end of a stream after the stop code, after all of them, and after AT (quirks Q3, Q14)."""
 STREAM_WAKE_S = 0.06
 """While streaming, how long we sleep at the most: a small part of the lead."""
-RATE_KNOWN_S = 10.0
-"""After so long the samples received tell the modem's true sample rate well enough to follow it."""
-RATE_LIMITS = (0.99, 1.01)
-
-WAKE = "ATE0V1Q0"
-"""Understood in any state, and answered in words even if a former program had forbidden every answer."""
-STOP_ALL = at.insist(at.END_DUPLEX) + at.insist(at.END_TRANSMIT) + at.insist(at.END_RECEIVE)
-"""Ends any stream of a modem that overlooked the one code or reads it otherwise; without a stream it says nothing."""
-CHAIN_PROBE, ASK_CLASS = "AT+FCLASS=8;+FCLASS=0", "AT+FCLASS?"
-
-DONE = frozenset({ResultCode.OK, ResultCode.VCON, ResultCode.CONNECT})
-"""How a command ends well. Anything else but ERROR tells of the line: it may come at any time and answers nothing."""
+MOST_BACKLOG = RATE_HZ // 4
+"""Bytes in the kernel's queue beyond which no more are handed over: they would be heard late."""
+SOUND_GONE_S = 1.5
+"""A stream that brings sound and then none for so long is dead."""
+BABBLE = 3
+"""So many lines from a modem that should be speaking: it takes the samples for commands."""
+LOOK_EVERY_S = 10.0
+"""How often an idle modem is asked whether it still knows its settings,"""
+LOOK_AFTER_RING_S = 8.0
+"""but not while somebody calls."""
+LOOK_S = 1.0
+LATE_RING_S = 1.5
+"""A ring reported later than this after going off-hook shows that the modem is still on-hook (Q1)."""
+LAST_RESORTS = ("ATH1", "ATA")
+"""What may take the line when a modem's own way does not."""
+RESET_AT_FAILURES = (2, 20)
+"""The failure to open at which the modem is reset for the first time, and every how many from then on."""
+ASK_CALLER_ID = "AT+VCID?"
 OPENED = frozenset({ResultCode.CONNECT})
-STOPPED = DONE | {ResultCode.ERROR}
-DIALLED = frozenset(code for code in ResultCode if code.final)
 
 TONES = {
     LineSign.BUSY: Heard.BUSY,
@@ -76,29 +100,58 @@ class _Stream(Enum):
     DUPLEX = "+VTR"
 
 
+@dataclass(frozen=True, slots=True)
+class ModemSite:
+    """What the modems of a box share: who finds their ports, and how one is reset."""
+
+    finder: PortFinder = field(default_factory=PortFinder)
+    reset: Callable[[int], Reset] = reset_for
+
+
 class Modem:
-    """The instrument of a line whose modem is at `settings.port`. See `hardware.line.Instrument`."""
+    """The instrument of a line whose modem is at `settings.port`. See `hardware.instrument.Instrument`."""
 
     def __init__(
-        self, settings: LineSettings, country: Country, clock: Clock, waiter: Waiter, outgoing: Outgoing
+        self,
+        settings: LineSettings,
+        country: Country,
+        clock: Clock,
+        waiter: Waiter,
+        outgoing: Outgoing,
+        site: ModemSite | None = None,
+        reversal_hangs_up: bool = True,
     ) -> None:
         self._settings = settings
         self._country = country
         self._clock = clock
         self._waiter = waiter
         self._outgoing = outgoing
+        self._site = site or ModemSite()
+        self._reversal_hangs_up = reversal_hangs_up
         self._dialect: Dialect = V253
         self.duplex = False
+        self.answers = True
+        self.complaint: LineFault | None = None
         self.underruns = 0
         self._port: SerialPort | None = None
-        self._parser = at.Parser()
+        self._talk: Conversation | None = None
+        self._reset: Reset | None = None
+        self._failures = 0
+        self._silent = False
         self._signals: list[Signal] = []
-        self._events: deque[at.Event] = deque(maxlen=64)
         self._stream = _Stream.NONE
         self._lost = _Stream.NONE
-        self._refused: set[str] = set()
-        self._takes_chains = True
-        self._pace = _Pace(0.0)
+        self._insists = self._keys_as_sound = False
+        self._pace = Pace(0.0)
+        self._heard_at = 0.0
+        self._babble = 0
+        self._off_hook_at: float | None = None
+        self._rings_on = False
+        self._stays_on_hook: FoundPort | None = None
+        self._resorts: list[str] = []
+        self._knows = ""
+        self._echoes = 0
+        self._look_at = 0.0
 
     # ------------------------------------------------------------ opening and closing
 
@@ -106,77 +159,124 @@ class Modem:
         """Open the port, learn what the modem is, set it up, be on-hook and armed.
 
         Raises:
-            LineFault: there is no port, no right to it, no answer, or no voice mode.
+            LineFault: there is no port, no right to it, or no answer.
         """
-        self._port = SerialPort(self._settings.port, self._clock, self._waiter)
-        self._parser = at.Parser()
-        self._stream = _Stream.NONE
-        self._wake_up()
-        self._wish("ATZ")  # answered as the stored profile says, which may be not at all
-        chosen = self._settings.dialect
-        self._dialect = self._identify() if chosen == "auto" else dialect(chosen)
+        first, every = RESET_AT_FAILURES
+        if self._failures + 1 == first or (self._failures and self._failures % every == 0):
+            self._reset_from_outside()
+        try:
+            found = self._site.finder.locate(self._settings.name, self._settings.port)
+            self._port = SerialPort(found.path, self._clock, self._waiter)
+            self._talk = Conversation(self._port, self._clock, self._hear)
+            self._begin(self._talk, found)
+        except (PortMissing, PortForbidden, PortTaken):
+            raise  # no reset could cure that
+        except LineFault:
+            self._failures += 1
+            self._silent = True
+            raise
+        self._failures = 0
+
+    def _begin(self, talk: Conversation, found: FoundPort) -> None:
+        self._forget_call()
+        self._stream = self._lost = _Stream.NONE
+        self._silent = self._insists = self._keys_as_sound = False
+        talk.wake_up()
+        self._forget_everything()
+        self._dialect = self._identify(found)
         self.duplex = self._dialect.duplex
-        self._refused.clear()
-        for command in self._dialect.setup:
-            self._command(command)
-        self._wish(f"AT+GCI={self._country.t35:02X}")
-        for command in self._dialect.wishes:
-            self._wish(command)
-        self._takes_chains = self._obeys_chains()
-        for command in self._dialect.caller_id:
-            self._wish(command)
-        log.info("%s: %s at %s", self._settings.name, self._dialect.name, self._settings.port)
+        has_voice = self._dialect.voice and talk.answer_to(TRY_VOICE) != "ERROR"
+        self._set_up()
+        self.complaint = self._what_is_wrong(has_voice, found)
+        self.answers = not isinstance(self.complaint, NotAnswering)
+        log.info("%s: %s at %s", self._settings.name, self._dialect.name, found.path)
 
     def close(self) -> None:
-        """Hang up if the modem still listens, and release the port."""
+        """Hang up if the modem still listens, and release the port, which hangs up by itself."""
         if self._port is None:
             return
         try:
-            self._leave_stream()
-            self._command("ATH", 1.0)
+            if not self._silent:
+                self._leave_stream()
+                self._conversation.command("ATH", 1.0)
         except LineFault as problem:
             log.info("%s: released without its answer: %s", self._settings.name, problem.problem)
         finally:
             self._stream = _Stream.NONE
             self._port.close()
-            self._port = None
+            self._port = self._talk = None
 
-    def _wake_up(self) -> None:
-        """End whatever a former program left the modem in, and wait for an answer."""
-        for attempt in range(3):
-            if attempt:
-                self._send(STOP_ALL + b"\r")
-                self._listen_for(0.5)
-            try:
-                self._command(WAKE, 1.0)
-                return
-            except ModemRefused:
-                return
-            except ModemSilent:
-                self._parser = at.Parser()
-        raise ModemSilent(f"the modem at {self._settings.port} does not answer")
+    def _forget_everything(self) -> None:
+        """`ATZ`: on-hook, and all settings as they were stored, perhaps with echo or without any answers."""
+        try:
+            self._conversation.command("ATZ", RESET_S)
+        except (ModemSilent, ModemRefused):
+            log.info("%s: no answer to a reset", self._settings.name)
+        self._conversation.command(WAKE)
 
-    def _obeys_chains(self) -> bool:
-        """Does the modem obey a whole line of commands? Some refuse it, some obey only its beginning and say OK."""
-        obeyed = self._wish(CHAIN_PROBE)
-        if obeyed:
-            try:
-                obeyed = not any(answer.endswith("8") for answer in self._command(ASK_CLASS))
-            except ModemRefused:
-                log.debug("%s: does not tell its class", self._settings.name)
-        if not obeyed:
-            self._wish(LEAVE_VOICE)
-        return obeyed
+    def _identify(self, found: FoundPort) -> Dialect:
+        if self._settings.dialect != "auto":
+            return dialect(self._settings.dialect)
+        return recognise({question: self._conversation.answer_to(question) for question in IDENTIFY}, found.usb_id)
 
-    def _identify(self) -> Dialect:
-        self._command(WAKE)
-        answers = {}
-        for question in IDENTIFY:
-            try:
-                answers[question] = "\n".join(self._command(question)) or "OK"
-            except ModemRefused:
-                answers[question] = "ERROR"
-        return recognise(answers)
+    def _set_up(self) -> None:
+        """Everything that a reset makes a modem forget; afterwards it is on-hook and tells who rings."""
+        talk, kind = self._conversation, self._dialect
+        for command in (LEAVE_VOICE, *kind.setup):
+            talk.command(command)
+        talk.wish(f"AT+GCI={self._country.t35:02X}")
+        signs = kind.hang_up_signs if self._reversal_hangs_up else kind.hang_up_signs_without_reversal
+        for command in (*kind.wishes, signs):
+            if command:
+                talk.wish(command)
+        talk.probe_chains()
+        for command in (*self._settings.modem_setup, *kind.caller_id_of(self._country)):
+            talk.wish(command)
+        self._knows = talk.answer_to(ASK_CALLER_ID)
+        self._echoes = talk.parser.echoes
+        self._look_at = self._clock.now() + LOOK_EVERY_S
+
+    def _what_is_wrong(self, has_voice: bool, found: FoundPort) -> LineFault | None:
+        """What the office should know of a modem that works, but not as it should."""
+        if not has_voice:
+            return NotAnswering("this modem has no voice mode, so it only tells who rings")
+        if self._stays_on_hook == found:
+            return NotAnswering("the modem says it has answered, but the line goes on ringing")
+        if self._dialect.name == USR5637_OLD.name:
+            advice = "Update the modem's firmware to 1.2.23 or newer: with the present one it may not go off-hook."
+            return LineFault("the firmware of this US Robotics modem is too old", advice)
+        return None
+
+    def _reset_from_outside(self) -> None:
+        """By the reset pin of a HAT or through the USB hub; what cannot be reset is only opened again."""
+        if self._reset is None:
+            self._reset = self._site.reset(self._settings.reset_gpio)
+        try:
+            path = self._site.finder.locate(self._settings.name, self._settings.port).path
+        except PortMissing:
+            return
+        log.warning("%s: resetting the modem at %s", self._settings.name, path)
+        if self._reset.begin(path):
+            self._pause(self._reset.hold_s)
+            self._reset.end()
+            self._pause(self._reset.ready_s)
+
+    def _pause(self, seconds: float) -> None:
+        until = self._clock.now() + seconds
+        while self._clock.now() < until:
+            self._waiter.wait(until)
+
+    @property
+    def _conversation(self) -> Conversation:
+        if self._talk is None:
+            raise LineFault(f"the modem at {self._settings.port} is not open")
+        return self._talk
+
+    @property
+    def _serial(self) -> SerialPort:
+        if self._port is None:
+            raise LineFault(f"the modem at {self._settings.port} is not open")
+        return self._port
 
     # ------------------------------------------------------------ waiting
 
@@ -184,53 +284,56 @@ class Modem:
         """Let time pass up to `until`, feeding the outgoing stream; what happened comes back in order.
 
         Raises:
-            LineFault: the port is gone.
+            LineFault: the port is gone, or the modem is not well.
         """
         if not self._signals:
-            self._take(self._sleep(until))
-        self._reopen()
+            self._conversation.take(self._sleep(until))
+        self._look_after_stream()
+        self._look_after_settings()
         self._feed()
         signals, self._signals = self._signals, []
         return signals
 
     def _sleep(self, until: float) -> bytes:
-        port = self._need_port()
         if self._stream is _Stream.NONE:
-            return port.wait(until)
+            return self._serial.wait(until if self._off_hook_at is not None else min(until, self._look_at))
         self._feed()
-        return port.wait(min(until, self._clock.now() + STREAM_WAKE_S), for_bytes=False)
+        return self._serial.wait(min(until, self._clock.now() + STREAM_WAKE_S), for_bytes=False)
 
-    def _listen_for(self, seconds: float) -> None:
-        """Take in what comes for so long, whatever it is."""
-        until = self._clock.now() + seconds
-        while self._clock.now() < until:
-            self._take(self._need_port().wait(until))
+    def _hear(self, event: at.Event) -> None:
+        """What the modem says, but for answers to commands, becomes signals for the line."""
+        match event:
+            case at.Ring():
+                self._ring()
+            case at.CallerIdPart(caller_id):
+                self._put_off_look()
+                self._signals.append(CallerIdCame(caller_id))
+            case at.Key(key, down):
+                if down:
+                    self._signals.append(KeyPressed(key))
+            case at.Audio(samples):
+                self._heard_at = self._clock.now()
+                self._pace.heard(len(samples))
+                self._signals.append(Sound(_louder(from_unsigned8(samples), self._settings.listen_db)))
+            case at.Sign(sign):
+                self._sign(sign)
+            case at.Underrun():
+                self.underruns += 1
+                self._pace.restart(self._clock.now())
+            case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._stream is not _Stream.NONE:
+                self._lost, self._stream = self._stream, _Stream.NONE
+            case at.Information() | at.Garbage() if self._stream is _Stream.TRANSMIT:
+                self._babble += 1
+            case at.Overrun() | at.Garbage() | at.RingCadence():
+                log.debug("%s: %s", self._settings.name, event)
 
-    def _take(self, data: bytes) -> None:
-        """Understand bytes: results wait for the command they belong to, the rest becomes signals for the line."""
-        for event in self._parser.feed(data, self._clock.now()):
-            match event:
-                case at.Ring():
-                    self._signals.append(RingBurst())
-                case at.CallerIdPart(caller_id):
-                    self._signals.append(CallerIdCame(caller_id))
-                case at.Key(key, down):
-                    if down:
-                        self._signals.append(KeyPressed(key))
-                case at.Audio(samples):
-                    self._pace.heard(len(samples))
-                    self._signals.append(Sound(from_unsigned8(samples)))
-                case at.Sign(sign):
-                    self._sign(sign)
-                case at.Underrun():
-                    self.underruns += 1
-                    self._pace.restart(self._clock.now())
-                case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._stream is not _Stream.NONE:
-                    self._lost, self._stream = self._stream, _Stream.NONE
-                case at.Overrun() | at.Garbage() | at.RingCadence():
-                    log.debug("%s: %s", self._settings.name, event)
-                case _:
-                    self._events.append(event)
+    def _ring(self) -> None:
+        """Ringing; once we are off-hook it shows that we are not."""
+        self._put_off_look()
+        if self._off_hook_at is None:
+            self._signals.append(RingBurst())
+        elif self._clock.now() > self._off_hook_at + LATE_RING_S:
+            self._rings_on = True
 
     def _sign(self, sign: LineSign) -> None:
         """A broken loop is believed; a tone is where the dialect trusts the modem, or where we can hear it, too."""
@@ -240,102 +343,97 @@ class Modem:
         elif sign in TONES and (trusted or not deaf):
             self._signals.append(ToneReported(TONES[sign], deaf))
 
-    def _reopen(self) -> None:
-        """The modem has left the stream by itself (its +VIT timer, a reset): open it again, so that nobody waits in
-        silence.
+    # ------------------------------------------------------------ looking after it
+
+    def _look_after_stream(self) -> None:
+        """Open a stream again that the modem left, so that nobody waits in silence; notice one that is dead.
+
+        Raises:
+            ModemSilent: it is.
         """
+        if self._rings_on:
+            self._take_the_line()
         lost, self._lost = self._lost, _Stream.NONE
         if lost is not _Stream.NONE and self._stream is _Stream.NONE:
             log.warning("%s: the modem left its stream by itself", self._settings.name)
-            self._listen_for(0.1)
-            self._start(lost)
+            self._conversation.listen_for(0.1)
+            self._enter(lost)
+        hears = self._stream in (_Stream.RECEIVE, _Stream.DUPLEX)
+        if (hears and self._clock.now() > self._heard_at + SOUND_GONE_S) or self._babble >= BABBLE:
+            self._silent = True
+            raise ModemSilent(f"the modem at {self._settings.port} has lost its voice in the middle of a call")
 
-    # ------------------------------------------------------------ commands
-
-    def _command(self, command: str, seconds: float = COMMAND_S) -> list[str]:
-        """Send one command line and wait for its result; the lines of information before it.
-
-        Raises:
-            ModemRefused: ERROR.
-            ModemSilent: no result within `seconds`.
-            LineFault: the port is gone.
-        """
-        return self._ask(command, seconds, DIALLED if command.startswith("ATD") else DONE)
-
-    def _ask(self, command: str, seconds: float, ends: frozenset[ResultCode]) -> list[str]:
-        self._events.clear()
-        self._parser.command_sent(command)
-        self._send(command.encode("ascii") + b"\r")
-        information: list[str] = []
-        deadline = self._clock.now() + seconds
-        while True:
-            while self._events:
-                match self._events.popleft():
-                    case at.Result(ResultCode.ERROR):
-                        raise ModemRefused(f"the modem at {self._settings.port} refused {command}")
-                    case at.Result(code) if code in ends:
-                        return information
-                    case at.Information(text):
-                        information.append(text)
-            if self._clock.now() >= deadline:
-                raise ModemSilent(f"the modem at {self._settings.port} gave no answer to {command}")
-            self._take(self._need_port().wait(deadline))
-
-    def _wish(self, command: str) -> bool:
-        """Send a command whose refusal is normal; one that was refused, or only overlooked, is not sent again.
+    def _look_after_settings(self) -> None:
+        """Now and then make sure that an idle modem answers and still tells who rings; set it up again if not.
 
         Raises:
-            ModemSilent: it answers nothing else either.
+            ModemSilent: it does not answer.
         """
-        if command in self._refused:
-            return False
+        if self._off_hook_at is not None or self._clock.now() < self._look_at:
+            return
+        self._look_at = self._clock.now() + LOOK_EVERY_S
+        talk = self._conversation
         try:
-            self._command(command)
-            return True
-        except ModemRefused:
-            self._refused.add(command)
+            knows = talk.answer_to(ASK_CALLER_ID, LOOK_S)
         except ModemSilent:
-            self._refused.add(command)
-            self._command("AT", 1.0)
-        return False
+            talk.wake_up()
+            knows = ""
+        if knows != self._knows or talk.parser.echoes != self._echoes:
+            log.warning("%s: the modem has forgotten its settings", self._settings.name)
+            self._forget_everything()
+            self._set_up()
 
-    def _chain(self, bodies: Sequence[str]) -> bool:
-        """Try several commands in one line, which saves their latencies; `False` where the modem will not have that."""
-        line = ";".join(bodies)
-        return self._takes_chains and len(line) <= LONGEST_BODY and self._wish(f"AT{line}")
+    def _put_off_look(self) -> None:
+        self._look_at = max(self._look_at, self._clock.now() + LOOK_AFTER_RING_S)
 
-    def _send(self, data: bytes) -> None:
-        self._need_port().write(data)
+    def _take_the_line(self) -> None:
+        """The modem said OK and stayed on-hook (Q1): try other ways, and if none helps, do not pretend.
 
-    def _need_port(self) -> SerialPort:
-        if self._port is None:
-            raise LineFault(f"the modem at {self._settings.port} is not open")
-        return self._port
+        Raises:
+            NotAnswering: every way was tried.
+        """
+        self._rings_on = False
+        stream = self._stream
+        if not self._resorts:
+            self._stays_on_hook = self._site.finder.locate(self._settings.name, self._settings.port)
+            raise NotAnswering("the modem says it has answered, but the line goes on ringing")
+        log.warning("%s: off-hook, yet it rings on", self._settings.name)
+        self._leave_stream()
+        self._conversation.wish(self._resorts.pop(0))
+        self._off_hook_at = self._clock.now()
+        if stream is not _Stream.NONE:
+            self._enter(stream)
+
+    def _forget_call(self) -> None:
+        self._off_hook_at, self._rings_on, self._babble = None, False, 0
 
     # ------------------------------------------------------------ hook, flash, keys
 
     def off_hook(self) -> None:
         """Answer: voice mode, sample format and hook, in one command line if possible."""
-        if not self._chain(self._dialect.off_hook):
+        self._resorts = list(LAST_RESORTS)
+        self._into_voice()
+        self._off_hook_at = self._clock.now()
+
+    def _into_voice(self) -> None:
+        if not self._conversation.chain(self._dialect.off_hook):
             for body in self._dialect.off_hook:
-                self._command(f"AT{body}")
+                self._conversation.command(f"AT{body}")
 
     def settle(self, until: float) -> None:
         """Use the time while ringing is tripped for the voice parameters, which every hang-up makes a modem forget."""
-        wishes = [wish for wish in self._dialect.voice_wishes if wish not in self._refused]
-        if wishes and not self._chain([wish.removeprefix("AT") for wish in wishes]):
-            for wish in wishes:
-                self._wish(wish)
-        while self._clock.now() < until:
-            self._take(self._need_port().wait(until))
+        self._conversation.wish_all(self._dialect.voice_wishes)
+        self._conversation.listen_until(until)
 
     def on_hook(self) -> None:
         """Leave the stream, hang up, and set up again what a hang-up makes the modem forget."""
         self._leave_stream()
         for command in self._dialect.on_hook:
-            self._command(command)
-        for command in self._dialect.caller_id:
-            self._wish(command)
+            self._conversation.command(command)
+        self._forget_call()
+        for command in self._dialect.caller_id_of(self._country):
+            self._conversation.wish(command)
+        self._look_at = self._clock.now() + LOOK_EVERY_S
 
     def flash(self, length_ms: int) -> None:
         """Press the hook by the dialect's method."""
@@ -343,15 +441,30 @@ class Modem:
         self._perform(self._dialect.flash(length_ms))
 
     def dial(self, digits: str, on_ms: int, off_ms: int) -> None:
-        """Send DTMF by the dialect's method."""
-        self._leave_stream()
-        self._perform(self._dialect.dtmf(digits, on_ms, off_ms))
+        """Send DTMF by the dialect's method, or, where the modem refuses that, as sound."""
+        steps = self._dialect.dtmf(digits, on_ms, off_ms)
+        if not self._keys_as_sound:
+            self._leave_stream()
+            try:
+                self._perform(steps)
+                return
+            except ModemRefused as refused:
+                log.warning("%s: %s; keys are sent as sound", self._settings.name, refused.problem)
+                self._keys_as_sound = True
+        self._speak(np.rint(dtmf(digits, on_ms, off_ms)).astype(np.int16))
+
+    def _speak(self, sound: Samples) -> None:
+        """Say something to its end, in the middle of a call and deaf to it."""
+        self._outgoing.say(sound)
+        self.talk()
+        while self._outgoing.speaking or self.unspoken_s() > 0:
+            self._conversation.take(self._sleep(self._clock.now() + STREAM_WAKE_S))
 
     def _perform(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
-            self._command(step.command, step.lasts_s + COMMAND_S)
+            self._conversation.command(step.command, step.lasts_s + COMMAND_S)
             if step.then_wait_s:
-                self._listen_for(step.then_wait_s)
+                self._conversation.listen_for(step.then_wait_s)
 
     # ------------------------------------------------------------ streams
 
@@ -366,21 +479,35 @@ class Modem:
             self._enter(_Stream.RECEIVE)
 
     def _enter(self, wanted: _Stream) -> None:
+        """Change to the stream `wanted`, or to a duplex one; a modem that has dropped out of voice mode is led back."""
         self._leave_stream()
         self._lost = _Stream.NONE
-        if self.duplex:
-            try:
-                self._start(_Stream.DUPLEX)
-                return
-            except ModemRefused:
-                log.info("%s: this modem cannot hear while it speaks", self._settings.name)
-                self.duplex = False
-        self._start(wanted)
+        if self._starts(_Stream.DUPLEX if self.duplex else wanted):
+            return
+        if self.duplex and wanted is not _Stream.DUPLEX and self._starts(wanted):
+            log.info("%s: this modem cannot hear while it speaks", self._settings.name)
+            self.duplex = False
+            return
+        if self._conversation.parser.echoes != self._echoes:
+            self._silent = True
+            raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
+        log.warning("%s: the modem has left voice mode", self._settings.name)
+        self._into_voice()
+        self._start(_Stream.DUPLEX if self.duplex else wanted)
+
+    def _starts(self, stream: _Stream) -> bool:
+        try:
+            self._start(stream)
+        except ModemRefused:
+            return False
+        return True
 
     def _start(self, stream: _Stream) -> None:
-        self._ask(self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}", CONNECT_S, OPENED)
+        command = self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}"
+        self._conversation.ask(command, CONNECT_S, OPENED)
         self._stream = stream
-        self._pace = _Pace(self._clock.now())
+        self._pace = Pace(self._clock.now())
+        self._heard_at, self._babble = self._clock.now(), 0
         self._feed()
 
     def _leave_stream(self) -> None:
@@ -389,41 +516,35 @@ class Modem:
         Raises:
             ModemSilent: it ignores every stop code.
         """
-        stop = {
-            _Stream.TRANSMIT: self._dialect.flush + self._dialect.stop_transmit,
-            _Stream.RECEIVE: self._dialect.stop_receive,
-            _Stream.DUPLEX: self._dialect.flush + self._dialect.stop_duplex,
-        }.get(self._stream)
-        if stop is None:
+        kind = self._dialect
+        flush, stop = {
+            _Stream.TRANSMIT: (kind.flush, kind.stop_transmit),
+            _Stream.RECEIVE: (b"", kind.stop_receive),
+            _Stream.DUPLEX: (kind.flush, kind.stop_duplex),
+        }.get(self._stream, (b"", b""))
+        if not stop:
             return
-        port = self._need_port()
-        port.forget_unsent()
+        self._serial.forget_unsent()
         self._stream = _Stream.NONE
-        self._events.clear()
-        self._parser.stop_sent()
-        if self._stops_after(stop, INSIST_S) or self._stops_after(STOP_ALL, INSIST_S):
+        talk = self._conversation
+        talk.parser.stop_sent()
+        if self._insists:
+            flush, stop = at.insist(flush) if flush else flush, at.insist(stop)
+        if talk.stops_after(flush + stop, STOP_S):
             return
-        self._parser.stream_lost()  # perhaps it was only its answer that got lost
-        if not self._stops_after(b"\rAT\r", STREAM_END_S):
+        if talk.stops_after(STOP_ALL, STOP_ALL_S):
+            self._insists = True  # it overlooks a single DLE (Q3): from now on it is spoken to like that at once
+            return
+        talk.parser.stream_lost()  # perhaps it was only its answer that got lost
+        if not talk.stops_after(b"\rAT\r", LAST_WORD_S):
+            self._silent = True
             raise ModemSilent(f"the modem at {self._settings.port} does not end its stream")
-
-    def _stops_after(self, words: bytes, seconds: float) -> bool:
-        """Say `words`; does a result come within so many seconds?"""
-        self._send(words)
-        deadline = self._clock.now() + seconds
-        while self._clock.now() < deadline:
-            if any(isinstance(event, at.Result) and event.code in STOPPED for event in self._events):
-                self._events.clear()
-                return True
-            self._take(self._need_port().wait(deadline))
-        return False
 
     def flush(self) -> None:
         """Throw away what the modem has not spoken yet."""
         if self._stream in (_Stream.DUPLEX, _Stream.TRANSMIT):
-            port = self._need_port()
-            port.forget_unsent()
-            self._send(self._dialect.flush)
+            self._serial.forget_unsent()
+            self._serial.write(at.insist(self._dialect.flush) if self._insists else self._dialect.flush)
             self._pace.flushed(self._clock.now())
 
     def unspoken_s(self) -> float:
@@ -432,54 +553,18 @@ class Modem:
 
     def _feed(self) -> None:
         """Hand over as many samples as are missing to the lead; none while the port still pushes back."""
-        if self._stream in (_Stream.DUPLEX, _Stream.TRANSMIT) and not self._need_port().unsent:
-            missing = self._pace.missing(self._clock.now())
-            if missing > 0:
-                self._send(at.shield(to_unsigned8(self._outgoing.pull(missing))))
+        port = self._serial
+        if self._stream not in (_Stream.DUPLEX, _Stream.TRANSMIT) or port.unsent or port.backlog > MOST_BACKLOG:
+            return
+        missing = self._pace.missing(self._clock.now())
+        if missing > 0:
+            samples = _louder(self._outgoing.pull(missing), self._settings.speak_db)
+            port.write(at.shield(to_unsigned8(samples)))
 
 
-class _Pace:
-    """How many samples the modem has played by now, and so how many it needs.
-
-    Its sample clock differs a little from ours. In a duplex stream the samples that come in are counted by that same
-    clock, so after a while they tell its rate.
-    """
-
-    def __init__(self, now: float) -> None:
-        self._began = now
-        self._sent = 0
-        self._heard = 0
-
-    def heard(self, count: int) -> None:
-        """Samples came in."""
-        self._heard += count
-
-    def restart(self, now: float) -> None:
-        """The modem ran dry: begin to count anew."""
-        self._began, self._sent, self._heard = now, 0, 0
-
-    def flushed(self, now: float) -> None:
-        """The modem has thrown away what it had."""
-        self._sent = min(self._sent, self._played(now))
-
-    def ahead(self, now: float) -> int:
-        """Samples sent and not played yet."""
-        return max(0, self._sent - self._played(now))
-
-    def missing(self, now: float) -> int:
-        """Samples to send now; they count as sent."""
-        played = self._played(now)
-        if played > self._sent:
-            self.restart(now)
-            played = 0
-        missing = played + round(LEAD_S * RATE_HZ) - self._sent
-        self._sent += max(0, missing)
-        return missing
-
-    def _played(self, now: float) -> int:
-        passed_s = now - self._began
-        rate = float(RATE_HZ)
-        if self._heard and passed_s > RATE_KNOWN_S:
-            low, high = RATE_LIMITS
-            rate *= min(max(self._heard / passed_s / RATE_HZ, low), high)
-        return int(passed_s * rate)
+def _louder(samples: Samples, gain_db: float) -> Samples:
+    """Change the level in software: few modems let us change theirs, and each counts it differently (Q8, Q9)."""
+    if not gain_db:
+        return samples
+    louder: Samples = np.clip(samples * 10 ** (gain_db / 20), -32768, 32767).astype(np.int16)
+    return louder

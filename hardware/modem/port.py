@@ -7,8 +7,11 @@ that is gone raises `LineFault` in the words of an office.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import select
+import struct
+import termios
 
 import serial
 
@@ -34,6 +37,7 @@ class SerialPort:
         self._serial = _open(path)
         self._fd: int = self._serial.fileno()
         os.set_blocking(self._fd, False)
+        _hang_up_on_close(self._fd)
         self._wires: SerialWires = serial_wires(clock, path)
         self._wires.to_host.forget()
         self._wires.to_host.ends_at(waiter)
@@ -59,6 +63,14 @@ class SerialPort:
     def unsent(self) -> int:
         """Bytes the port has not taken yet."""
         return len(self._queued)
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that the kernel has taken and the modem has not; 0 where the kernel cannot tell."""
+        try:
+            return int(struct.unpack("I", fcntl.ioctl(self._fd, termios.TIOCOUTQ, bytes(4)))[0])
+        except OSError:
+            return 0
 
     def read(self) -> bytes:
         """What has arrived, without waiting.
@@ -88,8 +100,13 @@ class SerialPort:
         return data
 
     def close(self) -> None:
-        """Release the port; DTR drops, which hangs up a modem set to `&D2`."""
+        """Release the port; DTR drops, which hangs up a modem set to `&D2` (R37)."""
         self._wires.to_host.ends_at(None)
+        try:
+            # What it never took would otherwise be waited for, up to half a minute.
+            termios.tcflush(self._fd, termios.TCIOFLUSH)
+        except (OSError, termios.error):
+            self._queued.clear()
         try:
             self._serial.close()
         except OSError:
@@ -136,6 +153,16 @@ def _open(path: str) -> serial.Serial:
             case errno.EBUSY | errno.EAGAIN:
                 raise PortTaken(f"another program is using {path}") from problem
         raise LineFault(f"{path} cannot be opened as a serial port: {problem}") from problem
+
+
+def _hang_up_on_close(descriptor: int) -> None:
+    """Let the kernel drop DTR whenever the port is closed, also when the program was killed."""
+    try:
+        settings = termios.tcgetattr(descriptor)
+        settings[2] |= termios.HUPCL
+        termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+    except (OSError, termios.error):
+        return  # it is no terminal, or it has just gone: reading will tell
 
 
 def _error_number(problem: BaseException) -> int | None:

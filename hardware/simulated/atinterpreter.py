@@ -39,6 +39,7 @@ _COMMAND = re.compile(
     r"""
       (?P<dial>D) (?P<string>[^;]*;?)
     | (?P<poke>!) (?P<address>[0-9A-F]+) (?P<poked>=?) (?P<byte>[0-9A-F]*)
+    | :(?P<u_way>[UR]) (?P<u_what>[0-9A-F]{2}(?:,[0-9A-F]{1,4})*)
     | (?P<extended>[+\-\#*][A-Z][A-Z0-9]*) (?: (?P<test>=\?) | (?P<query>\?) | (?P<set>=) (?P<to>(?:"[^"]*"|[^;"])*) )?
     | S (?P<register>\d*) (?: (?P<ask>\?) | (?P<assign>=) (?P<number>\d*) )?
     | (?P<basic>[&\\%]?[A-Z]) (?P<argument>\d*)
@@ -73,6 +74,8 @@ def _command(match: re.Match[str]) -> Command:
         return Command("D", "", match["string"])
     if match["poke"]:
         return Command("!" + match["address"], match["poked"], match["byte"])
+    if match["u_way"]:
+        return Command(":" + match["u_way"], "", match["u_what"])
     if match["extended"]:
         return Command(match["extended"], match["test"] or match["query"] or match["set"] or "", match["to"] or "")
     if match["basic"]:

@@ -1,39 +1,30 @@
 """An emulated voice modem at a pseudo-terminal: any program can open its `path` as a serial port.
 
-This is the port only: bytes to and from the host, with the buffers and the hang-up of a real one. What the modem does
-with them is its firmware's business (`modemfirmware`), what it is like its profile's (`profiles`), what is wrong with
-it its faults'.
+This is what holds it together: its port (`modemport`), its power and its plug, and the moments at which something goes
+wrong (`modemfaults`). What it does with bytes is its firmware's business (`modemfirmware`), what it is like its
+profile's (`profiles`).
 
 It has no thread. The world calls `attend` when bytes have arrived or `next_due` has come, and moves sound by `hear` and
-`speak`. All that has arrived is always read, so that nobody is woken twice for the same bytes; a host that sends too
-much is held back by stopping its end of the terminal, and its writes block as on a real port.
+`speak`. A DTR drop cannot be seen on a pseudo-terminal, so the host's closing of the port is taken for one.
 """
 
 from __future__ import annotations
 
 import math
-import os
-import select
-import termios
-import tty
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
 
 from appliance.clock import Clock, VirtualClock, Waiter
-from appliance.faults import BadSettings
 from appliance.signals.countries import Country
-from hardware.simulated.loop import Loop, Samples
+from hardware.find import FoundPort
+from hardware.simulated.loop import BLOCK, Loop, Samples
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemfirmware import Firmware
+from hardware.simulated.modemport import MOST_PENDING, ModemPort
+from hardware.simulated.modemprofile import Profile
 from hardware.simulated.modemrecord import ModemRecord
-from hardware.simulated.profiles import Profile
-from hardware.wires import read_arrived, serial_wires
-
-MOST_PENDING = 4096
-"""Bytes of the host that wait while the transmit buffer is full, before its writes block."""
-MOST_UNSENT = 4096
-"""Bytes for a host that does not read: half a second of voice; what comes then is lost."""
-PIECE_S = 0.001
-PIECES = (1, 40)
 
 
 class FakeModem:
@@ -41,6 +32,7 @@ class FakeModem:
 
     Args:
         link: a symbolic link to make, by which programs find the port.
+        socket: the USB socket it sits on, `1-1.2`.
 
     Raises:
         BadSettings: the link cannot be made.
@@ -56,179 +48,237 @@ class FakeModem:
         seed: int = 0,
         faults: Faults = Faults(),  # noqa: B008 - frozen
         link: str | None = None,
+        socket: str = "",
     ) -> None:
         self.record = ModemRecord()
         self.profile = profile
+        self.socket = socket
         self._clock = clock
+        self._loop = loop
         self._faults = faults
-        self._master, self.path = _open_terminal()
-        self._poll = select.poll()
-        self._poll.register(self._master, 0)
-        self._wires = serial_wires(clock, self.path)
-        self._link = _make_link(self.path, link)
+        self._port = ModemPort(clock, self.record, link=link, uart=profile.uart, split=faults.split_bytes, seed=seed)
         self._was_connected = False
-        self._held_back = False
         self._pending = bytearray()
-        self._unsent = bytearray()
-        self._lost_sound = False
-        self._agenda = VirtualClock(clock.today())
-        self._agenda.run(clock.now())
+        self._alive = True
+        """It has power and its firmware runs."""
+        self._hung = False
+        self._wishes: deque[Callable[[], None]] = deque()
+        self._waiter: Waiter | None = None
+        self._fate = self._new_agenda(clock.now())
+        agenda = self._new_agenda(clock.now())
         self._firmware = Firmware(
-            profile, loop, country, self._agenda, send=self._send, record=self.record, faults=faults, seed=seed
+            profile, loop, country, agenda, send=self._send, record=self.record, faults=faults, seed=seed
         )
-        if not math.isinf(faults.reset_at):
-            self._agenda.at(faults.reset_at, self._firmware.restart)
+        self._plan_misfortunes()
         loop.terminal = self
+
+    def _new_agenda(self, now: float) -> VirtualClock:
+        agenda = VirtualClock(self._clock.today())
+        agenda.run(now)
+        return agenda
+
+    def _plan_misfortunes(self) -> None:
+        faults = self._faults
+        moments = [
+            (faults.reset_at, self._restart),
+            (faults.forgets_at, self._forget_settings),
+            (faults.hangs_at, self._hang),
+            (faults.unplug_at, self._pull_plug),
+            (faults.unplug_at + faults.back_after_s, self._push_plug),
+            *((at, lambda code=code: self._report(code)) for at, code in faults.spurious),
+        ]
+        for at, action in moments:
+            if not math.isinf(at):
+                self._fate.at(at, action)
+
+    # ---------------------------------------------------------------- plug and power, from any thread
+
+    @property
+    def path(self) -> str:
+        """The serial port; after unplugging the one it was."""
+        return self._port.path
+
+    def found(self) -> FoundPort | None:
+        """What a computer knows of it; nothing while it is unplugged."""
+        if not self._port.plugged_in:
+            return None
+        return FoundPort(self.path, self.profile.usb_id, self.socket, product=self.profile.product)
+
+    def unplug(self) -> None:
+        """Pull it out: the host's port dies and the line is on-hook."""
+        self._wish(self._pull_plug)
+
+    def plug_in(self) -> None:
+        """Push it in again. Its port is a new one, to which the link leads."""
+        self._wish(self._push_plug)
+
+    def power_cycle(self) -> None:
+        """Take its power away for a moment, or press its reset pin; the port stays."""
+        self._wish(self._reboot)
+
+    def _wish(self, action: Callable[[], None]) -> None:
+        """Have it done in the world's thread, as soon as that attends to us."""
+        self._wishes.append(action)
+        if self._waiter is not None:
+            self._waiter.ring()
+
+    # ---------------------------------------------------------------- plug and power, as they happen
+
+    def _pull_plug(self) -> None:
+        if self._port.plugged_in:
+            self._lose_power()
+            self._port.close()
+            self._was_connected = False
+
+    def _push_plug(self) -> None:
+        if not self._port.plugged_in:
+            self._port.open(another_name=self._faults.another_name)
+            self._fate.at(self._fate.now() + self.profile.boots_s, self._boot)
+
+    def _reboot(self) -> None:
+        if self._port.plugged_in:
+            self._lose_power()
+            self._fate.at(self._fate.now() + self.profile.boots_s, self._boot)
+
+    def _restart(self) -> None:
+        if self._port.plugged_in:
+            self._lose_power()
+            self._boot()
+
+    def _lose_power(self) -> None:
+        """On-hook, and nothing is left of what was known or meant to be done."""
+        self._alive = self._hung = False
+        self._pending.clear()
+        self._firmware.restart(self._new_agenda(self._fate.now()))
+
+    def _boot(self) -> None:
+        if self._port.plugged_in and not self._hung:
+            self._firmware.agenda.run(self._fate.now())
+            self._alive = True
+
+    def _hang(self) -> None:
+        if self._alive:
+            self._alive, self._hung = False, True
+
+    def _forget_settings(self) -> None:
+        if self._alive:
+            self._firmware.forget_settings()
+
+    def _report(self, code: str) -> None:
+        if self._alive:
+            self._firmware.reports.tell(code)
 
     # ---------------------------------------------------------------- the port
 
+    @property
+    def insertions(self) -> int:
+        """How often it has been plugged in: another number means another file descriptor."""
+        return self._port.insertions
+
     def fileno(self) -> int:
-        """The end of the pseudo-terminal that is ours; becomes readable when the host has written."""
-        return self._master
+        """The end of the pseudo-terminal that is ours, -1 while unplugged; readable when the host has written."""
+        return self._port.fileno()
 
     def wake_with(self, waiter: Waiter) -> None:
-        """Ring `waiter` when the host has written, under a clock that waits for bytes."""
-        self._wires.to_modem.ends_at(waiter)
+        """Ring `waiter` when the host has written, under a clock that waits for bytes, and when somebody unplugs us."""
+        self._waiter = waiter
+        self._port.wake_with(waiter)
 
     def connected(self) -> bool:
         """Does somebody have the port open? Its closing drops DTR."""
-        connected = not any(flags & select.POLLHUP for _, flags in self._poll.poll(0))
+        connected = self._port.in_use()
         if self._was_connected and not connected:
-            self._pending.clear()
-            self._unsent.clear()
-            self._hold_back(False)
-            self._wires.to_modem.forget()
-            self._wires.to_host.forget()
-            self._agenda.run(self._clock.now())
+            self._port.left()
+            self._run(self._clock.now())
+            if not self._faults.ignores_dtr:
+                self._dtr_dropped()
+        self._was_connected = connected and self._port.plugged_in
+        return self._was_connected
+
+    def _dtr_dropped(self) -> None:
+        self._pending.clear()
+        if self._alive:
             self._firmware.drop_dtr()
-        self._was_connected = connected
-        return connected
+        elif self._hung and self._faults.hang_ends == "close":
+            self._restart()
 
     def attend(self, now: float) -> None:
         """Do what is due by `now`, and what the host has asked for."""
+        while self._wishes:
+            self._run(now)
+            self._wishes.popleft()()
         self.connected()
-        self._agenda.run(now)
-        self._pending += self._read()
+        self._run(now)
+        if not self._port.plugged_in:
+            return
+        self._pending += self._port.arrived(now)
         stalled = self._stalled(now)
-        if not stalled:
+        if not self._alive:
+            self._pending.clear()
+        elif not stalled:
             self._firmware.take(self._pending)
-            self._agenda.run(now)
-        self._hold_back(stalled or len(self._pending) > MOST_PENDING)
-        self._write()
+            self._run(now)
+        self._port.hold_back(stalled or len(self._pending) > MOST_PENDING)
+        self._write(now)
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `attend` is wanted even without a byte, or infinity."""
-        return self._agenda.next_appointment()
+        planned = self._firmware.agenda.next_appointment() if self._alive else math.inf
+        return min(self._fate.next_appointment(), planned, self._port.next_due())
 
     def close(self) -> None:
-        """Unplug it: the host's port becomes unusable, and the link goes."""
-        if self._master < 0:
-            return
-        self._firmware.restart()
-        if self._link is not None and self._link.is_symlink() and os.readlink(self._link) == self.path:
-            self._link.unlink()
-        os.close(self._master)
-        self._master = -1
-        self._wires.to_modem.forget()
-        self._wires.to_host.forget()
+        """Take it away: the host's port becomes unusable, and the link goes."""
+        self._waiter = None
+        self._pull_plug()
+
+    def _run(self, now: float) -> None:
+        """Do what is due by `now`, the firmware's business and fate's in their order."""
+        while (moment := self._fate.next_appointment()) <= now:
+            if self._alive:
+                self._firmware.agenda.run(moment)
+            self._fate.run(moment)
+        self._fate.run(now)
+        if self._alive:
+            self._firmware.agenda.run(now)
 
     def _stalled(self, now: float) -> bool:
         return self._faults.stall_at <= now < self._faults.stall_at + self._faults.write_stall_s
 
-    def _hold_back(self, hold: bool) -> None:
-        """Let the host's writes block, or go on."""
-        if hold is not self._held_back:
-            self._held_back = hold
-            host_end = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-            termios.tcflow(host_end, termios.TCOOFF if hold else termios.TCOON)
-            os.close(host_end)
-
-    def _read(self) -> bytes:
-        try:
-            return read_arrived(self._master, self._wires.to_modem)
-        except OSError:
-            return b""  # nobody has the port open
-
     def _send(self, data: bytes) -> None:
-        """Bytes for the host; those that nobody fetches are lost after a while."""
-        if not self._was_connected and not self.connected():
-            return
-        if len(self._unsent) + len(data) > MOST_UNSENT:
-            self.record.dropped_bytes += len(data)
-            if not self._lost_sound:
-                self._lost_sound = True
-                self.record.overruns.append(self._agenda.now())
-            return
-        self._unsent += data
-        if self._faults.split_bytes:
-            self._agenda.at(self._agenda.now() + PIECE_S, self._write_piece)
-        else:
-            self._write()
+        if self._was_connected or self.connected():
+            self._port.send(data, self._firmware.now)
+            self._tell_of_loss()
 
-    def _write_piece(self) -> None:
-        self._write(self._firmware.rng.randint(*PIECES))
-        if self._unsent:
-            self._agenda.at(self._agenda.now() + PIECE_S, self._write_piece)
+    def _write(self, now: float) -> None:
+        self._port.write(now)
+        self._tell_of_loss()
 
-    def _write(self, most: int = MOST_UNSENT) -> None:
-        """Hand over what the terminal takes now."""
-        if self._faults.split_bytes and most == MOST_UNSENT:
-            return
-        while self._unsent and most:
-            try:
-                count = os.write(self._master, self._unsent[:most])
-            except BlockingIOError:
-                return
-            self._wires.to_host.sent(count)
-            del self._unsent[:count]
-            most -= count
-        if self._lost_sound and not self._unsent:
-            self._lost_sound = False
+    def _tell_of_loss(self) -> None:
+        if self._port.lost_sound and not self._port.unsent:
+            self._port.lost_sound = False
             self._firmware.reports.event("o")
 
     # ---------------------------------------------------------------- the line
 
     def ring_changed(self, on: bool, at: float) -> None:
         """Ringing voltage came or went."""
-        self._agenda.run(at)
-        self._firmware.reports.ring_changed(on)
+        self._run(at)
+        if self._alive:
+            self._firmware.reports.ring_changed(on)
 
     def battery_changed(self, volts: float, at: float) -> None:
         """The feeding voltage changed."""
-        self._agenda.run(at)
-        self._firmware.reports.battery_changed(volts)
+        self._run(at)
+        if self._alive:
+            self._firmware.reports.battery_changed(volts)
 
     def hear(self, block: Samples, at: float) -> None:
         """Take the block that ended at `at`."""
-        self._agenda.run(at)
-        self._firmware.hear(block)
+        self._run(at)
+        if self._alive:
+            self._firmware.hear(block)
 
     def speak(self, at: float) -> Samples:
         """Give the block that ends at `at`."""
-        self._agenda.run(at)
-        return self._firmware.speak()
-
-
-def _open_terminal() -> tuple[int, str]:
-    """A pseudo-terminal in raw mode: our end, and the path of the other, which stays raw when it is opened again."""
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    path = os.ttyname(slave)
-    os.close(slave)
-    os.set_blocking(master, False)
-    return master, path
-
-
-def _make_link(path: str, link: str | None) -> Path | None:
-    """Let `link` lead to the port; only a link may be replaced."""
-    if link is None:
-        return None
-    place = Path(link)
-    if place.exists() and not place.is_symlink():
-        raise BadSettings(f"{link} is there already and is no link", "Choose another place for the link.")
-    try:
-        place.unlink(missing_ok=True)
-        place.symlink_to(path)
-    except OSError as problem:
-        raise BadSettings(f"the link {link} cannot be made: {problem.strerror}", "Choose another place.") from problem
-    return place
+        self._run(at)
+        return self._firmware.speak() if self._alive else np.zeros(BLOCK)

@@ -14,9 +14,9 @@ from appliance.acts import Heard
 from appliance.signals import generate
 from hardware.simulated.atinterpreter import Command, commands_of
 from hardware.simulated.loop import BLOCK_S
+from hardware.simulated.modemprofile import Kept
 from hardware.simulated.modemsettings import DATA_CLASS, Refused
 from hardware.simulated.modemtones import FLASH, Element, elements_of, key
-from hardware.simulated.profiles import Kept
 
 if TYPE_CHECKING:
     from hardware.simulated.modemfirmware import Firmware
@@ -28,6 +28,8 @@ NO_HANG_UP = 2
 """The value of `+VNH` by which ATH and ATZ leave the relay alone (CX102184B table 5-4)."""
 DIAL_TONE_WITHIN_S = 5.0
 ANSWER_TONE = ((2100.0,), 3.3, -13.0)
+DONE = ("OK", "VCON")
+"""Results after which a command line goes on."""
 _ENGAGED = (Heard.BUSY, Heard.CONGESTION)
 
 
@@ -49,6 +51,7 @@ class Commands:
             "+VLS": self._set_line,
             "+VIP": self._reset_voice,
             "-TRV": self._tell_voltage,
+            "+VRID": self._repeat_caller_id,
             "H": self._hook,
             "Z": self._reset,
             "&F": self._factory,
@@ -56,6 +59,7 @@ class Commands:
             "&V": self._view,
             "S": self._register,
             "!": self._poke,
+            ":": self._u_register,
             **{name: self._start_stream for name in ("+VTX", "+VRX", "+VTR")},
         }
         self._long: dict[str, Callable[[Command], Work]] = {"+VTS": self._tones, "D": self._dial, "A": self._answer}
@@ -67,7 +71,7 @@ class Commands:
             result = "OK" if line is not None else "ERROR"
             for command in commands_of(line or ""):
                 result = yield from self._do(command)
-                if result != "OK":
+                if result not in DONE:
                     break
             return result
         except (ValueError, Refused):
@@ -88,7 +92,7 @@ class Commands:
         extended = command.name[0] in "+-#*"
         if extended and not profile.knows(command.name):
             raise Refused(str(command))
-        family = command.name[0] if command.name[0] in "S!" else command.name
+        family = command.name[0] if command.name[0] in "S!:" else command.name
         if family in self._long:
             self.waiting = True
             result = yield from self._long[family](command)
@@ -124,7 +128,7 @@ class Commands:
         settings.service_class = asked
         settings.forget(Kept.VOICE)
         if modem.in_voice and modem.line.off_hook:
-            settings.set_number("+VLS", 1)
+            settings.set_number("+VLS", modem.profile.line_label)
         return "OK"
 
     def _set_line(self, command: Command) -> str:
@@ -132,13 +136,14 @@ class Commands:
         modem.inform(modem.settings.parameter(command))
         if "?" in command.operator:
             return "OK"
-        if modem.settings["+VLS"] in modem.profile.off_hook:
+        if modem.settings["+VLS"] not in modem.profile.off_hook:
+            modem.release()
+            return "OK"
+        if "+VLS" in modem.profile.hook_commands:
             modem.seize()
             if modem.profile.handset_echo_s is not None:
                 modem.agenda.at(modem.now + modem.profile.handset_echo_s, lambda: modem.reports.event("H"))
-        else:
-            modem.release()
-        return "OK"
+        return modem.profile.vls_result
 
     def _reset_voice(self, command: Command) -> str:
         self._needs_voice()
@@ -199,12 +204,19 @@ class Commands:
 
     def _hook(self, command: Command) -> str:
         if command.value == "1":
-            self._modem.seize()
+            self._seize("H1")
         elif command.value in ("", "0"):
             self._modem.hang_up(relay=self._modem.settings["+VNH"] != NO_HANG_UP)
+            if self._modem.faults.forgets_vcid:
+                self._modem.settings.reset_number("+VCID")
         else:
             raise Refused(str(command))
         return "OK"
+
+    def _seize(self, command: str) -> None:
+        """Go off-hook, if the chip's command really does that."""
+        if command in self._modem.profile.hook_commands:
+            self._modem.seize()
 
     def _reset(self, command: Command) -> str:
         self._modem.hang_up(relay=self._modem.settings["+VNH"] != NO_HANG_UP)
@@ -230,8 +242,18 @@ class Commands:
         return "OK"
 
     def _poke(self, command: Command) -> str:
-        if not self._modem.profile.pokes:
+        self._modem.settings.poke(command)
+        return "OK"
+
+    def _u_register(self, command: Command) -> str:
+        self._modem.inform(self._modem.settings.u_register(command))
+        return "OK"
+
+    def _repeat_caller_id(self, command: Command) -> str:
+        """`+VRID=0`: the last caller once more, `=1`: the message as it came (AN93)."""
+        if command.operator != "=" or command.value not in ("0", "1"):
             raise Refused(str(command))
+        self._modem.inform(self._modem.reports.last_caller(unformatted=command.value == "1"))
         return "OK"
 
     def _tell_voltage(self, command: Command) -> str:
@@ -243,10 +265,10 @@ class Commands:
     def _answer(self, command: Command) -> Work:
         """ATA: in voice mode off-hook and no more; otherwise an answer tone, to which no modem will reply here."""
         modem = self._modem
-        modem.seize()
+        self._seize("A")
         if modem.in_voice:
-            modem.settings.set_number("+VLS", 1)
-            return "OK"
+            modem.settings.set_number("+VLS", modem.profile.line_label)
+            return modem.profile.vls_result
         try:
             modem.line.play(generate.tone(*ANSWER_TONE), modem.now)
             yield modem.now + modem.settings.registers[7]
@@ -259,7 +281,7 @@ class Commands:
         """ATD with T, P, pauses, flashes and W; `;` at the end stays in command state."""
         modem = self._modem
         was_off_hook = modem.line.off_hook
-        modem.seize()
+        self._seize("D")
         self.listening = True
         try:
             failure = "" if was_off_hook else (yield from self._before_dialling())
@@ -274,7 +296,7 @@ class Commands:
         if result != "OK":
             modem.hang_up()
         elif modem.in_voice:
-            modem.settings.set_number("+VLS", 1)
+            modem.settings.set_number("+VLS", modem.profile.line_label)
         return result
 
     def _before_dialling(self) -> Work:
@@ -302,8 +324,11 @@ class Commands:
                 yield modem.now + tone_s
             elif sign == ",":
                 yield modem.now + registers[8]
-            elif sign == FLASH:
-                yield from self._flash(registers[29] / 100)
+            elif sign in modem.profile.flash_signs:
+                u_register = modem.profile.flash_u_register
+                yield from self._flash(
+                    registers[29] / 100 if u_register is None else modem.settings.u_registers[u_register] / 1000
+                )
             elif sign == "W" and (failure := (yield from self._dial_tone(registers[7]))):
                 return failure
         modem.deafen()

@@ -10,6 +10,7 @@ a generator which yields the moments at which it wants to go on. What each comma
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Generator
 from enum import Enum
@@ -24,13 +25,14 @@ from hardware.simulated.modemcommands import Commands, KeyPressed
 from hardware.simulated.modemears import Ears
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemline import LineSide
+from hardware.simulated.modemprofile import Kept, Profile
 from hardware.simulated.modemrecord import ModemRecord
 from hardware.simulated.modemreports import Reports
 from hardware.simulated.modemsettings import DATA_CLASS, VOICE_CLASS, Settings
-from hardware.simulated.modemstreams import ETX, Playback, Shielded, recorded
-from hardware.simulated.profiles import Kept, Profile
+from hardware.simulated.modemstreams import ETX, Loss, Playback, SampleClock, Shielded, recorded, shield, stretched
 
 RESULT_AFTER_STREAM_S = 0.005
+TALK_OFF_AFTER_S = 2.0
 
 
 class Stream(Enum):
@@ -72,7 +74,7 @@ class Firmware:
         self.faults = faults
         self.record = record
         self.agenda = agenda
-        self.line = LineSide(profile, loop, record)
+        self.line = LineSide(profile, loop, record, gain_db=faults.gain_db, echo_db=faults.echo_db)
         self.settings = Settings(profile)
         self.stream = Stream.NONE
         self.ears = Ears(country)
@@ -84,10 +86,15 @@ class Firmware:
         self._work: Generator[float, None, str] | None = None
         self._line = ""
         self._shielded = Shielded()
-        self._playback = Playback(0, next(iter(profile.samples.values())))
+        self._playback = self._new_playback()
+        self._recorder = SampleClock(faults.sample_ratio)
+        self._loss = Loss(faults.byte_loss, seed)
+        self._streams_begun = 0
         self._ending = False
         self._host_spoke_at = 0.0
         self._lost_oks = faults.lost_oks
+        self._talk_offs = faults.talk_offs if faults.talk_off else 0
+        self._vit_expiries = faults.vit_expiries
 
     @property
     def now(self) -> float:
@@ -97,6 +104,18 @@ class Firmware:
     def in_voice(self) -> bool:
         """Whether `+FCLASS=8` rules."""
         return self.settings.service_class == VOICE_CLASS
+
+    @property
+    def streams(self) -> bool:
+        """Whether a voice stream runs."""
+        return self.stream is not Stream.NONE
+
+    @property
+    def reportable(self) -> frozenset[str]:
+        """The codes that it can report in its present state."""
+        profile = self.profile
+        limited = profile.reports_receiving if self.stream.records else profile.reports_transmitting
+        return profile.reports if limited is None or not self.streams else limited
 
     # ---------------------------------------------------------------- from the host
 
@@ -144,7 +163,7 @@ class Firmware:
         room = self._playback.room if self.stream.plays else len(pending)
         samples, code, used = self._shielded.take(pending, room)
         if self.stream.plays:
-            self._playback.add(samples)
+            self._playback.add(self._loss.leave(samples))
         if code:
             self._stream_code(code)
         return used
@@ -152,7 +171,7 @@ class Firmware:
     def _stream_code(self, code: str) -> None:
         if code in self.stream.value:
             if not self.faults.stuck_stream:
-                self._stop_stream()
+                self._stop_stream(code)
         elif code == "\x18":
             self._playback.flush()
         elif code in "pr":
@@ -214,46 +233,66 @@ class Firmware:
     def start_stream(self, command: str) -> None:
         """Enter the voice state of `+VTX`, `+VRX` or `+VTR`; the command answers CONNECT."""
         self.stream = stream = STREAMS[command]
-        self._shielded = Shielded()
-        self._playback = Playback(self.profile.tx_buffer_bytes, self.settings.sample)
+        self._shielded = Shielded(self.profile.code_dles)
+        self._playback = self._new_playback()
         self.ears.expect_voice(self.settings["+VSD"], self.settings.number("+VSD", 1) * 0.1)
         self._host_spoke_at = self.now
         self._watch_host(stream)
         self.agenda.at(self.now + BLOCK_S, lambda: self._run_on_hook(stream))  # CONNECT comes before any sound
+        self._streams_begun += 1
+        self._misfortunes(self._streams_begun)
+
+    def _new_playback(self) -> Playback:
+        return Playback(self.profile.tx_buffer_bytes, self.settings.sample, SampleClock(self.faults.sample_ratio))
+
+    def _misfortunes(self, stream: int) -> None:
+        """What is to go wrong in this stream, unless it has ended by then."""
+
+        def talk_off() -> None:
+            if self.streams and self._streams_begun == stream and self._talk_offs > 0:
+                self._talk_offs -= 1
+                self.reports.talk_off(self.faults.talk_off)
+
+        def expire() -> None:
+            if self.streams and self._streams_begun == stream and self._vit_expiries > 0:
+                self._vit_expiries -= 1
+                self._end_stream(b"\x10\x03")
+
+        if self._talk_offs and self.stream.plays:
+            self.agenda.at(self.now + TALK_OFF_AFTER_S, talk_off)
+        if not math.isinf(self.faults.vit_expires_s):
+            self.agenda.at(self.now + self.faults.vit_expires_s, expire)
 
     def _run_on_hook(self, stream: Stream) -> None:
         """A line that is on-hook asks for no sound, yet the stream flows: the modem's own clock drives it."""
         if self.stream is stream is not Stream.NONE:
             if not self.line.off_hook:
                 self.speak()
-                self.hear(np.zeros(BLOCK))
+                self._record_block(np.zeros(BLOCK))
             self.agenda.at(self.now + BLOCK_S, lambda: self._run_on_hook(stream))
 
     def _watch_host(self, stream: Stream) -> None:
         """`+VIT`: a host that is silent for so long has lost interest."""
-        limit_s = self.settings["+VIT"]
+        limit_s = self.settings["+VIT"] * self.profile.vit_unit_s
         if self.stream is not stream or stream is Stream.NONE or not limit_s:
             return
         if self.now >= self._host_spoke_at + limit_s:
-            self._end_stream(with_etx=True)
+            self._end_stream(b"\x10\x03")
         else:
             self.agenda.at(self._host_spoke_at + limit_s, lambda: self._watch_host(stream))
 
-    def _stop_stream(self) -> None:
+    def _stop_stream(self, code: str) -> None:
         """The host wants to end: at once, or when all is played."""
-        if self.stream.records:
-            self._end_stream(with_etx=True)
-        elif len(self._playback):
+        if self.stream is Stream.TRANSMIT and len(self._playback):
             self._playback.draining = True
             self._ending = True
         else:
-            self._end_stream(with_etx=False)
+            self._end_stream(self.profile.end_marks[code])
 
-    def _end_stream(self, with_etx: bool) -> None:
-        """Back to command state."""
+    def _end_stream(self, mark: bytes) -> None:
+        """Back to command state; `mark` tells the host that the samples are at their end."""
         self.stream = Stream.NONE
-        if with_etx:
-            self.send(bytes((0x10, ETX)))
+        self.send(mark)
         self._ending = True
         self._line = ""
         self._work = self._last_word()
@@ -262,19 +301,24 @@ class Firmware:
     def _last_word(self) -> Generator[float, None, str]:
         yield self.now + RESULT_AFTER_STREAM_S
         self._ending = False
-        return "OK"
+        return self.profile.stream_result
 
     # ---------------------------------------------------------------- the line
 
     def hear(self, block: Samples) -> None:
         """20 ms from the far end."""
-        to_record, to_detect = self.line.hear(block)
-        if self.stream.records:
-            self.send(recorded(to_record, self.settings.sample))
         if not self.line.off_hook:
             self.reports.on_hook_sound(block)
-        elif self.in_voice or self._commands.listening:
+            return
+        to_record, to_detect = self.line.hear(block)
+        self._record_block(to_record)
+        if self.in_voice or self._commands.listening:
             self.reports.heard(self.ears.listen(to_detect, recording=self.stream.records))
+
+    def _record_block(self, block: Samples) -> None:
+        if self.stream.records:
+            sound = recorded(stretched(block, self._recorder.due()), self.settings.sample)
+            self.send(shield(self._loss.leave(sound)))
 
     def speak(self) -> Samples:
         """20 ms for the far end."""
@@ -285,7 +329,7 @@ class Firmware:
                 self.record.underruns.append(self.now)
                 self.reports.event("u")
             if self._playback.draining and not len(self._playback):
-                self._end_stream(with_etx=False)
+                self._end_stream(self.profile.end_marks[chr(ETX)])
         return self.line.speak(voice, self.now)
 
     def seize(self) -> None:
@@ -322,6 +366,11 @@ class Firmware:
         self.settings.service_class = DATA_CLASS
         self.settings.forget(Kept.VOICE)
 
+    def forget_settings(self) -> None:
+        """As after a glitch: what was set is lost, what is under way goes on."""
+        self.settings.recall()
+        self.settings.forget(Kept.SESSION, but="+VLS")
+
     def drop_dtr(self) -> None:
         """The host has closed the port: by `&D2` hang up, by `&D3` start anew."""
         self._give_up()
@@ -331,10 +380,15 @@ class Firmware:
             self.settings.recall()
             self.settings.forget(Kept.SESSION)
 
-    def restart(self) -> None:
-        """As after a loss of power: the stored settings are gone too, and nothing is said."""
+    def restart(self, agenda: VirtualClock | None = None) -> None:
+        """As after a loss of power: the stored settings are gone too, and nothing is said.
+
+        With a new `agenda` all that had been meant for later is forgotten.
+        """
         self._give_up()
+        self.agenda = self.agenda if agenda is None else agenda
         self.hang_up()
+        self.settings.recall()
         self.settings.to_factory()
         self.settings.store()
         self.settings.forget(Kept.STORED)

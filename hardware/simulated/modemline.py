@@ -7,8 +7,8 @@ from collections import deque
 import numpy as np
 
 from hardware.simulated.loop import BLOCK, BLOCK_S, RATE_HZ, Loop, Samples
+from hardware.simulated.modemprofile import Profile
 from hardware.simulated.modemrecord import ModemRecord
-from hardware.simulated.profiles import Profile
 
 OFF_HOOK_V = 7.5
 NO_LINE_V = 1.4
@@ -17,14 +17,19 @@ NO_LINE_V = 1.4
 class LineSide:
     """Relay, tone generator and hybrid. Moments are seconds of the clock."""
 
-    def __init__(self, profile: Profile, loop: Loop, record: ModemRecord) -> None:
+    def __init__(
+        self, profile: Profile, loop: Loop, record: ModemRecord, *, gain_db: float = 0.0, echo_db: float | None = None
+    ) -> None:
+        """`gain_db` is an error of both directions; `echo_db` is another hybrid than the profile's."""
         self._loop = loop
         self._record = record
         self._tones: deque[tuple[float, Samples]] = deque()
         self._spoken_until = 0.0
         self._spoken = np.zeros(BLOCK)
-        self._echo = 10 ** (profile.echo_db / 20)
-        self._rest = 10 ** ((profile.echo_db - profile.canceller_db) / 20)
+        echo_db = profile.echo_db if echo_db is None else echo_db
+        self._echo = 10 ** (echo_db / 20)
+        self._rest = 10 ** ((echo_db - profile.canceller_db) / 20)
+        self._gain = 10 ** (gain_db / 20)
 
     # The relay.
 
@@ -67,7 +72,7 @@ class LineSide:
 
     def speak(self, voice: Samples | None, at: float) -> Samples:
         """The block that ends at `at`: the host's voice, if any, and tones; silence on-hook."""
-        block = np.zeros(BLOCK) if voice is None else voice
+        block = np.zeros(BLOCK) if voice is None else voice * self._gain
         for start, samples in self._tones:
             offset = round((start - (at - BLOCK_S)) * RATE_HZ)
             first, last = max(offset, 0), min(offset + len(samples), BLOCK)
@@ -86,4 +91,4 @@ class LineSide:
 
         The hybrid returns our own voice to the recorder; the detectors have an echo canceller before them.
         """
-        return block + self._spoken * self._echo, block + self._spoken * self._rest
+        return (block + self._spoken * self._echo) * self._gain, block + self._spoken * self._rest

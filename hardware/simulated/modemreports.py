@@ -25,7 +25,11 @@ FORMATTED, UNFORMATTED = 1, 2
 REVERSAL_IS_HANG_UP = 4
 """The bit of `-STE` that makes a polarity reversal count as the far end's hanging up."""
 
-_CODES = {Heard.BUSY: "b", Heard.CONGESTION: "b", Heard.DIAL_TONE: "d"}
+FSK_TYPES = (0, 1, 2)
+"""Values of `+VCDT` with which a caller ID by FSK is understood; the others are Japan's and those by DTMF (AN93)."""
+TALK_OFF_S = 0.08
+
+_CODES = {Heard.BUSY: "b", Heard.CONGESTION: "b", Heard.DIAL_TONE: "d", Heard.RINGBACK: "r"}
 
 
 class Reports:
@@ -40,8 +44,7 @@ class Reports:
         self._volts = 48.0
         self._tone_told: tuple[str, float] = ("", -math.inf)
         self._key = ""
-        for at, code in modem.faults.spurious:
-            modem.agenda.at(at, lambda code=code: self._tell(code))  # type: ignore[misc]
+        self._caller: CallerIdMessage | None = None
 
     def forget(self) -> None:
         """The line was hung up, or we are deaf for a while."""
@@ -49,11 +52,12 @@ class Reports:
         self._tone_told = ("", -math.inf)
 
     def event(self, code: str) -> None:
-        """Report `code`, if this modem can."""
-        if code in self._modem.profile.reports:
-            self._tell(code)
+        """Report `code`, if this modem can in its present state."""
+        if code in self._modem.reportable:
+            self.tell(code)
 
-    def _tell(self, code: str) -> None:
+    def tell(self, code: str) -> None:
+        """Report `code`, whatever the modem can, but in voice mode only."""
         if self._modem.in_voice:
             self._modem.event(code.encode("latin-1"))
 
@@ -106,8 +110,13 @@ class Reports:
     def on_hook_sound(self, block: Samples) -> None:
         """20 ms of an idle line: caller ID comes this way."""
         for message in self._fsk.feed(block):
-            if self._modem.settings["+VCID"] and not self._modem.faults.no_caller_id:
+            if self._understands_callers():
                 self._modem.agenda.at(self._soon(), lambda message=message: self._caller_id(message))  # type: ignore[misc]
+
+    def _understands_callers(self) -> bool:
+        settings = self._modem.settings
+        wanted = settings["+VCID"] and settings["+VCDT"] in FSK_TYPES
+        return bool(wanted) and settings.caller_id_allowed and not self._modem.faults.no_caller_id
 
     def _caller_id(self, message: CallerIdMessage) -> None:
         modem = self._modem
@@ -117,22 +126,30 @@ class Reports:
             message = replace(message, name="")
         if modem.faults.no_number:
             message = replace(message, number="", reason="")
-        if modem.settings["+VCID"] == UNFORMATTED:
-            modem.say(encode(message)[:-1].hex().upper())
+        self._caller = message
+        lines = self.last_caller(modem.settings["+VCID"] == UNFORMATTED)
+        if modem.in_voice and modem.profile.voice_caller_id:
+            lines = ("CIDM", *lines)
+        if modem.streams and modem.profile.voice_caller_id:
+            modem.send(b"\x10X" + modem.settings.wording.lines(lines) + b"\x10.")
             return
-        equals = f"{modem.profile.blanks}={modem.profile.blanks}"
-        for tag, value in self._tags(message):
-            if value:
-                modem.say(tag + equals + value)
+        for line in lines:
+            modem.say(line)
+
+    def last_caller(self, unformatted: bool) -> tuple[str, ...]:
+        """The lines that tell who called last; none where nobody did."""
+        if self._caller is None:
+            return ()
+        if unformatted:
+            return (encode(self._caller)[:-1].hex().upper(),)
+        blanks = self._modem.profile.blanks
+        return tuple(f"{tag}{blanks}={blanks}{value}" for tag, value in self._tags(self._caller) if value)
 
     def _tags(self, message: CallerIdMessage) -> tuple[tuple[str, str], ...]:
-        date = "4D?" if self._modem.faults.garbled_date else message.datetime[:4]
-        return (
-            ("DATE", date),
-            ("TIME", message.datetime[4:]),
-            ("NMBR", message.number or message.reason),
-            ("NAME", message.name),
-        )
+        faults = self._modem.faults
+        date, time = ("DATE", "4D?" if faults.garbled_date else message.datetime[:4]), ("TIME", message.datetime[4:])
+        number, name = ("NMBR", message.number or message.reason), ("NAME", message.name)
+        return (name, number, time, date) if faults.bad_order else (date, time, number, name)
 
     # ---------------------------------------------------------------- off-hook
 
@@ -162,17 +179,26 @@ class Reports:
         if listened.silence:
             self.event(listened.silence)
 
+    def talk_off(self, key: str) -> None:
+        """Take a voice for a key: report it as if somebody had pressed it."""
+        modem = self._modem
+        self._key_changed(KeyEvent(key, True, 0))
+        modem.agenda.at(modem.now + TALK_OFF_S, lambda: self._key_changed(KeyEvent(key, False, 0)))
+
     def _key_changed(self, key: KeyEvent) -> None:
-        """`DLE /`, the key again and again, `DLE ~`."""
+        """`DLE /`, the key again and again, `DLE ~`; or only the key."""
         faults = self._modem.faults
-        if key.down:
+        if self._modem.profile.keys_bare:
+            for _ in range(faults.repeated_digits if key.down else 0):
+                self.event(key.key)
+        elif key.down:
             self._key = key.key
             self.event("/")
             self._repeat_key(key)
         elif self._key:
             self._key = ""
             if faults.del_for_end:
-                self._tell("\x7f")
+                self.tell("\x7f")
             elif not faults.no_digit_end:
                 self.event("~")
 

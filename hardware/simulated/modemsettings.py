@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hardware.simulated.atinterpreter import Command, Wording
-from hardware.simulated.profiles import Kept, Parameter, Profile, Sample
+from hardware.simulated.modemprofile import Kept, Parameter, Profile, Sample
 
 DATA_CLASS, VOICE_CLASS = "0", "8"
 """Values of `+FCLASS`; fax classes are accepted, but there is no fax behind them."""
@@ -23,6 +23,8 @@ class Settings:
         self.registers: dict[int, int] = {}
         self._numbers: dict[str, tuple[int, ...]] = {}
         self.service_class = DATA_CLASS
+        self.caller_id_allowed = not profile.caller_id_pokes
+        self.u_registers = dict(profile.u_registers)
         self.to_factory()
         self.store()
         self.forget(Kept.STORED)
@@ -39,8 +41,10 @@ class Settings:
         self._stored = dict(self.basic), dict(self.registers)
 
     def recall(self) -> None:
-        """`Z`: basic settings and registers from the stored profile."""
+        """`Z`: basic settings and registers from the stored profile; what was poked is forgotten."""
         self.basic, self.registers = dict(self._stored[0]), dict(self._stored[1])
+        self.caller_id_allowed = not self._profile.caller_id_pokes
+        self.u_registers = dict(self._profile.u_registers)
 
     def forget(self, kept: Kept, but: str = "") -> None:
         """Set the numbers of that life, and of every shorter one, to their defaults, except those of `but`."""
@@ -48,6 +52,22 @@ class Settings:
         for name, parameter in self._profile.parameters.items():
             if lives.index(parameter.kept) <= lives.index(kept) and name != but:
                 self._numbers[name] = _numbers(parameter, parameter.default)
+
+    def poke(self, command: Command) -> None:
+        """`!4886=00`: a memory cell, of which only those are known here that allow caller ID."""
+        if not self._profile.pokes:
+            raise Refused(str(command))
+        self.caller_id_allowed |= str(command) in self._profile.caller_id_pokes
+
+    def u_register(self, command: Command) -> tuple[str, ...]:
+        """`:R4F` reads a register of 16 bits, `:U4F,0064` writes one, and with more values those that follow it."""
+        address, *values = command.value.split(",")
+        if not self._profile.u_registers or bool(values) is (command.name == ":R"):
+            raise Refused(str(command))
+        if command.name == ":R":
+            return (f"{self.u_registers.get(int(address, 16), 0):04X}",)
+        self.u_registers |= {int(address, 16) + place: int(value, 16) for place, value in enumerate(values)}
+        return ()
 
     def view(self) -> tuple[str, ...]:
         """`&V`: all of it for a person to read."""

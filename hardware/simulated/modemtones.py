@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from appliance.signals import generate
 from hardware.simulated.loop import Samples
+from hardware.simulated.modemprofile import Profile
 from hardware.simulated.modemsettings import Refused
-from hardware.simulated.profiles import Profile
 
 UNIT_S = 0.01
 FLASH = "!"
@@ -56,6 +56,8 @@ def elements_of(text: str, default_units: int, profile: Profile) -> list[Element
         match = _ELEMENT.match(text, position)
         if match is None or text[match.end() : match.end() + 1] not in ("", ","):
             raise Refused(text)
+        if profile.vts_whole and match["first"] is not None and not all(match.group("first", "second", "tone_length")):
+            raise Refused(text)
         found.append(_element(match, default_units))
         position = match.end() + 1
     if not all(_possible(element, profile) for element in found):
@@ -75,7 +77,8 @@ def _element(match: re.Match[str], default_units: int) -> Element:
 def _possible(element: Element, profile: Profile) -> bool:
     low, high = profile.vts_hz
     return (
-        element.seconds <= 255 * UNIT_S
+        element.key not in profile.vts_refuses
+        and element.seconds <= 255 * UNIT_S
         and all(hz == 0 or low <= hz <= high for hz in element.hz)
         and (profile.vts_single_tones or (element.hz[0] == 0) == (element.hz[1] == 0))
     )

@@ -4,11 +4,15 @@ A program that answers telephones opens the paths in `World.lines` as its serial
 `callers`. Time is that of the clock the world is given: on the wall clock it keeps 20 ms a block and catches up block
 by block when the machine was late, so that no sound is ever left out; on a `ScaledClock` everybody waits for
 everybody.
+
+Modems may be unplugged and come back, by their faults or by a test; whoever calls meanwhile rings a line that is
+on-hook.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import select
 import threading
 from collections import deque
@@ -18,6 +22,7 @@ from pathlib import Path
 
 from appliance.clock import Clock, Waiter
 from appliance.signals.countries import country as country_of
+from hardware.find import FoundPort
 from hardware.simulated.circuit import Circuit, Hook
 from hardware.simulated.exchange import Destination, Exchange, PublicCall, SubscriberLine
 from hardware.simulated.fakemodem import FakeModem
@@ -96,6 +101,7 @@ class World:
                 seed=seed + place,
                 faults=planned.faults,
                 link=None if planned.link is None else str(planned.link),
+                socket="" if planned.profile.uart else f"1-1.{place + 1}",
             )
             for place, (planned, loop) in enumerate(zip(modems, loops, strict=True))
         ]
@@ -104,7 +110,7 @@ class World:
         self._circuits: list[Circuit] = []
         self._exchange = Exchange(self._country, self._wire_up(loops, staff))
         self._epoll = select.epoll()
-        self._watched: set[FakeModem] = set()
+        self._watched: dict[FakeModem, tuple[int, int]] = {}
         self._waiter: Waiter | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -131,8 +137,21 @@ class World:
 
     @property
     def lines(self) -> list[str]:
-        """The serial ports, in the order of the modems."""
+        """The serial ports as they are at the moment, in the order of the modems; of an unplugged one its last."""
         return [modem.path for modem in self._modems]
+
+    def found_ports(self) -> tuple[FoundPort, ...]:
+        """The ports that a computer would find now: those of the modems that are plugged in."""
+        return tuple(port for modem in self._modems if (port := modem.found()) is not None)
+
+    def power_cycle(self, path: str) -> bool:
+        """Take the power of the modem at `path` (or at the end of that link) away for a moment; is there one?"""
+        real = os.path.realpath(path)
+        for modem in self._modems:
+            if (port := modem.found()) is not None and port.path == real:
+                modem.power_cycle()
+                return True
+        return False
 
     @property
     def began(self) -> float:
@@ -250,13 +269,17 @@ class World:
     def _watch(self) -> None:
         """Wait for bytes of those modems only whose port is open; the others would report their hang-up for ever."""
         for modem in self._modems:
-            connected = modem.connected()
-            if connected and modem not in self._watched:
+            port = (modem.insertions, modem.fileno()) if modem.connected() else None
+            watched = self._watched.get(modem)
+            if port == watched:
+                continue
+            if watched is not None:
+                del self._watched[modem]
+                if watched == (modem.insertions, modem.fileno()):  # one that was closed is forgotten by itself
+                    self._epoll.unregister(modem.fileno())
+            if port is not None:
                 self._epoll.register(modem.fileno(), select.EPOLLIN)
-                self._watched.add(modem)
-            elif not connected and modem in self._watched:
-                self._epoll.unregister(modem.fileno())
-                self._watched.remove(modem)
+                self._watched[modem] = port
 
     def _attend(self, now: float) -> None:
         for modem in self._modems:

@@ -44,8 +44,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     ("typed", "sentence"),
     [
         (["simulate", "sunday"], "monday, quiet, storm"),
-        (["emulate", "hayes"], "cx93001, usr5637, v253"),
-        (["demo", "--modem", "hayes"], "cx93001, usr5637, v253"),
+        (["emulate", "hayes"], "cx93001, zoom3095, cx-rd02"),
+        (["demo", "--modem", "hayes"], "cx93001, zoom3095, cx-rd02"),
         (["emulate", "cx93001", "--calls", "nowhere.json"], "nowhere.json"),
         (["emulate", "cx93001", "--country", "xx"], "xx"),
         (["run", "--settings", "nowhere.toml"], "nowhere.toml"),

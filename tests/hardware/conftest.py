@@ -27,12 +27,15 @@ from appliance.store.ledger import open_for_reading
 from hardware.simulated.minipbx import PbxProfile
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.people import Caller, Staff
+from hardware.simulated.plugs import site_of
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.story import CallerStory
 from hardware.simulated.world import PlannedModem, World
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 LONGEST_S = 900.0
+SETUPS = {"cx-rd02": ("AT!4886=00",)}
+"""What the owner of such a modem has to write into the settings (quirk Q5)."""
 
 ANNA = Staff("Anna", "11", answers_after_s=3.0, talks_s=20.0, says="Hello, this is Anna.")
 OFFICE = Settings(
@@ -85,6 +88,7 @@ def rehearse(tmp_path: Path, spoken: Path) -> Iterator[Rehearse]:
     def run(
         *callers: Caller,
         profile: str = "cx93001",
+        profiles: Sequence[str] = (),
         lines: int = 1,
         faults: Faults = Faults(),  # noqa: B008 - frozen
         staff: Sequence[Staff] = (ANNA,),
@@ -94,12 +98,16 @@ def rehearse(tmp_path: Path, spoken: Path) -> Iterator[Rehearse]:
     ) -> Rehearsal:
         clock = ScaledClock(math.inf, TUESDAY)
         office = replace(OFFICE, **settings)
-        modems = [PlannedModem(PROFILES[profile], faults=faults)] * lines
+        kinds = list(profiles) or [profile] * lines
+        modems = [PlannedModem(PROFILES[kind], faults=faults) for kind in kinds]
         world = World(clock, country=office.country, modems=modems, staff=staff, callers=callers, pbx=their_pbx)
-        told = tuple(LineSettings(f"Line {n}", port) for n, port in enumerate(world.lines, 1))
+        told = tuple(
+            LineSettings(f"Line {n}", port, modem_setup=SETUPS.get(kind, ()))
+            for n, (port, kind) in enumerate(zip(world.lines, kinds, strict=True), 1)
+        )
         seat = clock.waiter("test")
         world.start()
-        box = Box(replace(office, lines=told), tmp_path, clock)
+        box = Box(replace(office, lines=told), tmp_path, clock, site_of(world))
         box.start()
         outcome = Rehearsal(world)
         try:
