@@ -12,7 +12,7 @@ from appliance.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line: `state` is "free", "in a call", "cannot answer" or "out of order"; `doing` says what a call is about."""
+    """One line: `state` is "free", "in a call", "cannot answer" or "out of order"; `doing` says what it is about."""
 
     name: str
     state: str
