@@ -38,6 +38,7 @@ from appliance.store.settings import SettingsStore
 from hardware.line import LineKit, LineThread
 from hardware.modem.dialects import dialect
 from hardware.modem.modem import Modem, ModemSite
+from hardware.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from hardware.simulated.profiles import Profile
@@ -207,8 +208,7 @@ def run(options: argparse.Namespace) -> int:
     stop = asked_to_stop()
     if not EspeakVoice("en").available():
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
-    clock = SystemClock()
-    with locked(options.home):
+    with locked(options.home), Watchdog(SystemClock()) as clock:
         settings = _settings(options)
         _check_run(settings)
         box = Box(settings, options.home, clock)
@@ -377,6 +377,35 @@ def calls(options: argparse.Namespace) -> int:
     return WENT_WELL
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Look at the modems."""
+    from hardware.modem.doctor import Premises, look_at, ports_to_look_at, told, went_well
+    from hardware.modem.report import as_json
+
+    settings = _stored_settings(options.home)
+    code = options.country or (settings.country if settings else None)
+    premises = Premises(country(code) if code else None, settings.lines if settings else ())
+    clock, ports = SystemClock(), ports_to_look_at(options.ports, premises)
+    if options.survey:
+        if len(ports) != 1 or not options.ports:
+            raise BadSettings("a survey takes one modem", "Name its port: frontdesk doctor /dev/ttyACM0 --survey")
+        from hardware.modem.survey import run_survey
+
+        return run_survey(ports[0][0], clock, premises, options.record or Path("survey"), input, tell)
+    reports = look_at(ports, clock, premises, options.record)
+    tell(as_json(reports).rstrip() if options.json else told(reports))
+    return WENT_WELL if went_well(reports) else WENT_WRONG
+
+
+def _stored_settings(home: Path) -> Settings | None:
+    """The settings if there are any: a modem can be looked at without them."""
+    try:
+        return SettingsStore(home).load()
+    except (FrontdeskError, OSError) as problem:
+        log.info("the settings in %s could not be read: %s", home, problem)
+        return None
+
+
 def _call_line(record: CallRecord) -> str:
     """One call in one line: number, when, from whom, rings, how it ended, attempts to put through."""
     answered = (
@@ -441,6 +470,14 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard, and a report of each call")
     added.add_argument("--country", default="pl", help="whose tones and caller ID (pl)")
+
+    added = command("doctor", doctor, "look at the modems, and tell what to do")
+    added.add_argument("ports", nargs="*", metavar="PORT", help="a path or a socket, usb:1-1.2 (all serial ports)")
+    added.add_argument("--json", action="store_true", help="a JSON list with everything about each port")
+    added.add_argument("--record", type=Path, metavar="FOLDER", help="keep the dialogues there, numbers masked")
+    added.add_argument("--survey", action="store_true", help="measure one modem with a person's help, for an hour")
+    added.add_argument("--country", metavar="CODE", help="whose line it is, as in pl (as in the stored settings)")
+    home_option(added)
 
     added = command("calls", calls, "list the calls")
     home_option(added)

@@ -86,7 +86,8 @@ class PortFinder:
         taken = {other.socket for owner, other in self._known.items() if owner != line and other.socket}
         if not name.startswith(BY_SOCKET) and os.path.exists(name):
             here = self._at(name, ports)
-            if here.socket not in taken:
+            strange = known is not None and known.socket and (not here.socket or here.usb_id != known.usb_id)
+            if here.socket not in taken and not strange:
                 return here
         if known is not None and known.usb_id:
             alike = [port for port in ports if port.usb_id == known.usb_id and port.socket not in taken]

@@ -98,6 +98,9 @@ class Instrument(Protocol):
     def talk(self) -> None:
         """Open the stream for speaking (and hearing, if duplex)."""
 
+    def refresh(self) -> None:
+        """Find out whether the instrument is still there, where a pause of some hundredths of a second is not heard."""
+
     def listen(self) -> None:
         """Open the stream for hearing (and speaking, if duplex)."""
 

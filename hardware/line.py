@@ -393,6 +393,7 @@ class LineThread:
         return True
 
     def _collect(self, act: Collect) -> str:
+        self._instrument.refresh()
         self._instrument.talk()
         self._waiting_for_caller = act.silence_counts and self._instrument.duplex
         keys = ""
@@ -411,6 +412,7 @@ class LineThread:
             self._caller_moment()
 
     def _hold(self, act: Hold) -> Held:
+        self._instrument.refresh()
         self._outgoing.hold(True)
         self._instrument.talk()
         until = self._clock.now() + act.seconds

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from appliance.faults import BadSettings
+from appliance.faults import LineFault
 
 USBDEVFS_RESET = 0x5514
 """`_IO('U', 20)` of linux/usbdevice_fs.h."""
@@ -80,8 +80,10 @@ class UsbReset:
 class PinReset:
     """By a pin of the Raspberry Pi, low for as long as the reset lasts. The number is Broadcom's.
 
+    From the beginning it keeps the pin high, without which such a modem does not run.
+
     Raises:
-        BadSettings: there is no such pin, or this machine has no pins.
+        LineFault: there is no such pin, or this machine has no pins.
     """
 
     hold_s = PIN_LOW_S
@@ -94,7 +96,7 @@ class PinReset:
         try:
             self._pin = OutputDevice(number, active_high=False, initial_value=False)
         except (GPIOZeroError, BadPinFactory, OSError) as problem:
-            raise BadSettings(
+            raise LineFault(
                 f"the reset pin GPIO{number} cannot be used: {problem}",
                 "Correct reset_gpio of that line; it works on a Raspberry Pi with the package lgpio only.",
             ) from problem

@@ -7,6 +7,7 @@ trouble; a *port* that is gone is another matter altogether.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -17,13 +18,16 @@ from hardware.modem import at
 from hardware.modem.at import ResultCode
 from hardware.modem.dialects import LONGEST_BODY
 
+log = logging.getLogger(__name__)
+
 COMMAND_S = 5.0
 """No command of V.250 takes longer, unless it takes time on the line."""
-HELLO_S = 0.7
-"""A modem that is well answers the first word within this time."""
+HELLOS_S = (0.7, 0.9, 1.5)
+"""A modem that is well answers the first word within this time, or the second, or the third."""
+LATE_S = 1.0
+"""After a command that nobody answered: its result may still come, and must not be taken for that of the next one."""
 PAUSE_S = 0.2
 """What a modem still has to say after its stream was stopped."""
-ATTEMPTS = 3
 
 WAKE = "ATE0V1Q0"
 """Understood in any state, and answered in words even if a former program had forbidden every answer."""
@@ -61,6 +65,7 @@ class Conversation:
         self._hear = hear
         self._answers: deque[at.Result | at.Information] = deque(maxlen=64)
         self._refused: set[str] = set()
+        self._unanswered = False
 
     # ------------------------------------------------------------ bytes
 
@@ -98,6 +103,9 @@ class Conversation:
 
     def ask(self, command: str, seconds: float, ends: frozenset[ResultCode]) -> list[str]:
         """The same for a command that ends by one of the results `ends`."""
+        if self._unanswered:
+            self.listen_for(LATE_S)
+            self._unanswered = False
         self._answers.clear()
         self.parser.command_sent(command)
         self.send(command.encode("ascii") + b"\r")
@@ -113,6 +121,7 @@ class Conversation:
                     case at.Information(text):
                         information.append(text)
             if self._clock.now() >= deadline:
+                self._unanswered = True
                 raise ModemSilent(f"the modem at {self.port.path} gave no answer to {command}")
             self.take(self.port.wait(deadline))
 
@@ -166,16 +175,20 @@ class Conversation:
         Raises:
             ModemSilent: there is none.
         """
-        for _ in range(ATTEMPTS):
+        answers = True
+        for hello_s in HELLOS_S:
             self.send(STOP_ALL + b"\r")
             self.listen_for(PAUSE_S)
+            self._unanswered = False
             try:
-                self.command(WAKE, HELLO_S)
-                return
+                self.command(WAKE, hello_s)
             except ModemRefused:
-                return
+                log.debug("%s: understands only a part of %s", self.port.path, WAKE)
             except ModemSilent:
-                self.parser = at.Parser()
+                self.parser, answers = at.Parser(), False
+                continue
+            self._unanswered = not answers
+            return
         raise ModemSilent(f"the modem at {self.port.path} does not answer")
 
     def probe_chains(self) -> None:

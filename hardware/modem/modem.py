@@ -69,8 +69,14 @@ MOST_BACKLOG = RATE_HZ // 4
 """Bytes in the kernel's queue beyond which no more are handed over: they would be heard late."""
 SOUND_GONE_S = 1.5
 """A stream that brings sound and then none for so long is dead."""
-BABBLE = 3
-"""So many lines from a modem that should be speaking: it takes the samples for commands."""
+STALLED_S = 3.0
+"""A modem that takes none of our sound for so long is dead."""
+PROVE_EVERY_S = 15.0
+"""A modem that only speaks says nothing by itself: so often its stream is ended and begun again, to see whether it is
+still there."""
+MARK_BYTES, MARK_VALUES = 32, 8
+"""So many bytes, of so many values, that come back just as they were sent are no sound of a line: the modem takes the
+samples for commands and echoes them, because it has restarted."""
 LOOK_EVERY_S = 10.0
 """How often an idle modem is asked whether it still knows its settings,"""
 LOOK_AFTER_RING_S = 8.0
@@ -144,7 +150,10 @@ class Modem:
         self._insists = self._keys_as_sound = False
         self._pace = Pace(0.0)
         self._heard_at = 0.0
-        self._babble = 0
+        self._taken_at = 0.0
+        self._proved_at = 0.0
+        self._mark = b""
+        self._came = b""
         self._off_hook_at: float | None = None
         self._rings_on = False
         self._stays_on_hook: FoundPort | None = None
@@ -161,9 +170,11 @@ class Modem:
         Raises:
             LineFault: there is no port, no right to it, or no answer.
         """
+        if self._reset is None:
+            self._reset = self._site.reset(self._settings.reset_gpio)
         first, every = RESET_AT_FAILURES
         if self._failures + 1 == first or (self._failures and self._failures % every == 0):
-            self._reset_from_outside()
+            self._reset_from_outside(self._reset)
         try:
             found = self._site.finder.locate(self._settings.name, self._settings.port)
             self._port = SerialPort(found.path, self._clock, self._waiter)
@@ -247,19 +258,17 @@ class Modem:
             return LineFault("the firmware of this US Robotics modem is too old", advice)
         return None
 
-    def _reset_from_outside(self) -> None:
+    def _reset_from_outside(self, reset: Reset) -> None:
         """By the reset pin of a HAT or through the USB hub; what cannot be reset is only opened again."""
-        if self._reset is None:
-            self._reset = self._site.reset(self._settings.reset_gpio)
         try:
             path = self._site.finder.locate(self._settings.name, self._settings.port).path
         except PortMissing:
             return
         log.warning("%s: resetting the modem at %s", self._settings.name, path)
-        if self._reset.begin(path):
-            self._pause(self._reset.hold_s)
-            self._reset.end()
-            self._pause(self._reset.ready_s)
+        if reset.begin(path):
+            self._pause(reset.hold_s)
+            reset.end()
+            self._pause(reset.ready_s)
 
     def _pause(self, seconds: float) -> None:
         until = self._clock.now() + seconds
@@ -287,7 +296,11 @@ class Modem:
             LineFault: the port is gone, or the modem is not well.
         """
         if not self._signals:
-            self._conversation.take(self._sleep(until))
+            data = self._sleep(until)
+            if data:
+                self._proved_at = self._clock.now()
+            self._came = (self._came + data)[-MARK_BYTES - len(data) :]
+            self._conversation.take(data)
         self._look_after_stream()
         self._look_after_settings()
         self._feed()
@@ -322,8 +335,6 @@ class Modem:
                 self._pace.restart(self._clock.now())
             case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._stream is not _Stream.NONE:
                 self._lost, self._stream = self._stream, _Stream.NONE
-            case at.Information() | at.Garbage() if self._stream is _Stream.TRANSMIT:
-                self._babble += 1
             case at.Overrun() | at.Garbage() | at.RingCadence():
                 log.debug("%s: %s", self._settings.name, event)
 
@@ -358,8 +369,11 @@ class Modem:
             log.warning("%s: the modem left its stream by itself", self._settings.name)
             self._conversation.listen_for(0.1)
             self._enter(lost)
-        hears = self._stream in (_Stream.RECEIVE, _Stream.DUPLEX)
-        if (hears and self._clock.now() > self._heard_at + SOUND_GONE_S) or self._babble >= BABBLE:
+        now = self._clock.now()
+        deaf = self._stream in (_Stream.RECEIVE, _Stream.DUPLEX) and now > self._heard_at + SOUND_GONE_S
+        dumb = self._stream in (_Stream.TRANSMIT, _Stream.DUPLEX) and now > self._taken_at + STALLED_S
+        parrots = bool(self._mark) and self._mark in self._came
+        if deaf or dumb or parrots:
             self._silent = True
             raise ModemSilent(f"the modem at {self._settings.port} has lost its voice in the middle of a call")
 
@@ -405,7 +419,8 @@ class Modem:
             self._enter(stream)
 
     def _forget_call(self) -> None:
-        self._off_hook_at, self._rings_on, self._babble = None, False, 0
+        self._off_hook_at, self._rings_on = None, False
+        self._mark = self._came = b""
 
     # ------------------------------------------------------------ hook, flash, keys
 
@@ -473,6 +488,11 @@ class Modem:
         if self._stream not in (_Stream.DUPLEX, _Stream.TRANSMIT):
             self._enter(_Stream.TRANSMIT)
 
+    def refresh(self) -> None:
+        """Find out whether a modem that only speaks is still there: a pause of some hundredths of a second."""
+        if self._stream is _Stream.TRANSMIT and self._clock.now() > self._proved_at + PROVE_EVERY_S:
+            self._enter(_Stream.TRANSMIT)
+
     def listen(self) -> None:
         """Be in a stream in which we can hear."""
         if self._stream not in (_Stream.DUPLEX, _Stream.RECEIVE):
@@ -507,7 +527,8 @@ class Modem:
         self._conversation.ask(command, CONNECT_S, OPENED)
         self._stream = stream
         self._pace = Pace(self._clock.now())
-        self._heard_at, self._babble = self._clock.now(), 0
+        self._heard_at = self._taken_at = self._proved_at = self._clock.now()
+        self._mark = self._came = b""
         self._feed()
 
     def _leave_stream(self) -> None:
@@ -556,10 +577,14 @@ class Modem:
         port = self._serial
         if self._stream not in (_Stream.DUPLEX, _Stream.TRANSMIT) or port.unsent or port.backlog > MOST_BACKLOG:
             return
+        self._taken_at = self._clock.now()
         missing = self._pace.missing(self._clock.now())
         if missing > 0:
             samples = _louder(self._outgoing.pull(missing), self._settings.speak_db)
-            port.write(at.shield(to_unsigned8(samples)))
+            sound = at.shield(to_unsigned8(samples))
+            if len(set(sound[:MARK_BYTES])) >= MARK_VALUES:
+                self._mark = sound[:MARK_BYTES]
+            port.write(sound)
 
 
 def _louder(samples: Samples, gain_db: float) -> Samples:

@@ -26,6 +26,8 @@ from hardware.simulated.modemport import MOST_PENDING, ModemPort
 from hardware.simulated.modemprofile import Profile
 from hardware.simulated.modemrecord import ModemRecord
 
+HANGS_UP_WITHIN_S = 0.5
+
 
 class FakeModem:
     """One modem on one line.
@@ -128,6 +130,8 @@ class FakeModem:
         if self._port.plugged_in:
             self._lose_power()
             self._port.close()
+            # A child process that is just being started holds the port open for a moment longer.
+            self._fate.at(self._fate.now() + HANGS_UP_WITHIN_S, self._port.wake_host)
             self._was_connected = False
 
     def _push_plug(self) -> None:
@@ -184,16 +188,18 @@ class FakeModem:
         self._waiter = waiter
         self._port.wake_with(waiter)
 
+    @property
     def connected(self) -> bool:
-        """Does somebody have the port open? Its closing drops DTR."""
-        connected = self._port.in_use()
+        """Did somebody have the port open when we last looked?"""
+        return self._was_connected
+
+    def _notice_host(self, connected: bool) -> None:
+        """The host has the port open or not. Its closing drops DTR."""
         if self._was_connected and not connected:
             self._port.left()
-            self._run(self._clock.now())
             if not self._faults.ignores_dtr:
                 self._dtr_dropped()
         self._was_connected = connected and self._port.plugged_in
-        return self._was_connected
 
     def _dtr_dropped(self) -> None:
         self._pending.clear()
@@ -207,11 +213,12 @@ class FakeModem:
         while self._wishes:
             self._run(now)
             self._wishes.popleft()()
-        self.connected()
         self._run(now)
         if not self._port.plugged_in:
             return
-        self._pending += self._port.arrived(now)
+        arrived = self._port.arrived(now)
+        self._notice_host(arrived is not None)
+        self._pending += arrived or b""
         stalled = self._stalled(now)
         if not self._alive:
             self._pending.clear()
@@ -220,6 +227,10 @@ class FakeModem:
             self._run(now)
         self._port.hold_back(stalled or len(self._pending) > MOST_PENDING)
         self._write(now)
+
+    def expects(self, now: float) -> bool:
+        """Is there something for `attend` to do, as far as can be known without looking at the port?"""
+        return bool(self._wishes) or self._port.under_way or self.next_due() <= now
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `attend` is wanted even without a byte, or infinity."""
@@ -245,7 +256,9 @@ class FakeModem:
         return self._faults.stall_at <= now < self._faults.stall_at + self._faults.write_stall_s
 
     def _send(self, data: bytes) -> None:
-        if self._was_connected or self.connected():
+        if not self._was_connected:
+            self._notice_host(self._port.in_use())
+        if self._was_connected:
             self._port.send(data, self._firmware.now)
             self._tell_of_loss()
 

@@ -117,7 +117,12 @@ class ModemPort:
         os.close(self._master)
         self._master = -1
         self._forget()
-        self._wires.to_host.sent(0)  # nothing comes any more, and that is worth waking up for
+        self.wake_host()
+
+    def wake_host(self) -> None:
+        """Let the host look at its port, where a clock that waits for bytes would let it sleep."""
+        if self._wires is not None:
+            self._wires.to_host.sent(0)
 
     def _forget(self) -> None:
         """Whatever was under way, or waiting, is lost."""
@@ -147,7 +152,7 @@ class ModemPort:
             self._wires.to_modem.ends_at(waiter)
 
     def in_use(self) -> bool:
-        """Does somebody have the port open?"""
+        """Does somebody have the port open at this very moment? `arrived` tells it in passing, and cheaper."""
         return self._master >= 0 and not any(flags & select.POLLHUP for _, flags in self._poll.poll(0))
 
     def left(self) -> None:
@@ -159,12 +164,17 @@ class ModemPort:
 
     # ---------------------------------------------------------------- from the host
 
-    def arrived(self, now: float) -> bytes:
-        """What has come from the host by `now`."""
+    @property
+    def under_way(self) -> bool:
+        """Bytes of the host are on their way, as far as the clock counts them."""
+        return self._wires is not None and self._wires.to_modem.under_way > 0
+
+    def arrived(self, now: float) -> bytes | None:
+        """What has come from the host by `now`; `None` when nobody has the port open."""
         try:
             data = b"" if self._wires is None else read_arrived(self._master, self._wires.to_modem)
         except OSError:
-            data = b""  # nobody has the port open
+            return None
         if not self._uart:
             return data
         self._arriving += data

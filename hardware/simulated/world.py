@@ -110,6 +110,7 @@ class World:
         self._circuits: list[Circuit] = []
         self._exchange = Exchange(self._country, self._wire_up(loops, staff))
         self._epoll = select.epoll()
+        self._readable: set[int] | None = None
         self._watched: dict[FakeModem, tuple[int, int]] = {}
         self._waiter: Waiter | None = None
         self._thread: threading.Thread | None = None
@@ -246,6 +247,7 @@ class World:
                 self._watch()
                 due = min((modem.next_due() for modem in self._modems), default=math.inf)
                 self._waiter.wait(min(due, self._next_block), self._epoll.fileno())
+                self._readable = {fd for fd, _ in self._epoll.poll(0)}
                 self.move_to(self._clock.now())
             self._end()
         except BaseException as problem:  # the thread is at its end: whoever stops the world has to know
@@ -257,6 +259,7 @@ class World:
         """Serve every block that has ended by `now`, one after the other, and what the ports brought meanwhile."""
         while self._next_block <= now and not self._stopping:
             at = self._next_block
+            self._readable = None
             self._attend(at)
             self._blocks += 1
             self._block(at)
@@ -269,7 +272,7 @@ class World:
     def _watch(self) -> None:
         """Wait for bytes of those modems only whose port is open; the others would report their hang-up for ever."""
         for modem in self._modems:
-            port = (modem.insertions, modem.fileno()) if modem.connected() else None
+            port = (modem.insertions, modem.fileno()) if modem.connected else None
             watched = self._watched.get(modem)
             if port == watched:
                 continue
@@ -282,8 +285,11 @@ class World:
                 self._watched[modem] = port
 
     def _attend(self, now: float) -> None:
+        """Look after those modems that need it; after all of them at every block, and when we know no better."""
+        readable = self._readable
         for modem in self._modems:
-            modem.attend(now)
+            if readable is None or modem.fileno() in readable or modem.expects(now):
+                modem.attend(now)
 
     def _block(self, at: float) -> None:
         self._let_people_call(at)

@@ -24,6 +24,7 @@ from hardware.modem.at import (
     StreamEnded,
     Underrun,
 )
+from hardware.modem.transcript import Side, read_transcript
 
 TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
 OK = Result(ResultCode.OK, "OK")
@@ -96,17 +97,15 @@ UNDERSTOOD: dict[str, list[at.Event]] = {
 
 def replay(transcript: Path, *, bytewise: bool) -> tuple[Parser, list[at.Event]]:
     """Give a parser what the modem of a transcript said; pieces of sound are joined."""
-    parser, events, now = Parser(), list[at.Event](), 0.0
-    for line in transcript.read_text().splitlines():
-        kind, _, text = line.partition(" ")
-        said = text.encode().decode("unicode_escape").encode("latin-1")
-        if kind == "@":
-            now = float(text)
-        elif kind == ">" and said.startswith(b"AT"):
-            parser.command_sent(said.decode().strip())
-        elif kind == "<":
-            for piece in (said[i : i + 1] for i in range(len(said))) if bytewise else (said,):
-                events += parser.feed(piece, now)
+    parser, events = Parser(), list[at.Event]()
+    for entry in read_transcript(transcript):
+        match entry.side:
+            case Side.HOST if entry.data.startswith(b"AT"):
+                parser.command_sent(entry.data.decode().strip())
+            case Side.MODEM:
+                pieces = (bytes((byte,)) for byte in entry.data) if bytewise else (entry.data,)
+                for piece in pieces:
+                    events += parser.feed(piece, entry.at_s)
     return parser, joined(events)
 
 

@@ -210,9 +210,9 @@ def test_vnh_2_makes_hanging_up_a_formality(bench: Any) -> None:
 def test_closing_the_port_is_a_dropped_dtr(bench: Any, setting: str, off_hook: bool) -> None:
     desk = bench()
     desk.ask(f"AT{setting}+FCLASS=8;+VLS=1")
-    assert desk.modem.connected()
+    assert desk.modem.connected
     desk.unplug_host()
-    assert not desk.modem.connected()
+    assert not desk.modem.connected
     assert desk.loop.off_hook is off_hook
     desk.open()
     assert desk.ask("AT") == b"AT\r\r\nOK\r\n"

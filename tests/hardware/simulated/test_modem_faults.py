@@ -14,17 +14,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from appliance.clock import ScaledClock, VirtualClock
+from appliance.clock import ScaledClock, VirtualClock, Wire
+from appliance.faults import LineFault
 from appliance.signals.callerid import CallerIdMessage, encode, modulate
 from appliance.signals.countries import country
 from appliance.signals.generate import silence, tone
 from appliance.signals.levels import dbm0
+from hardware.modem.port import SerialPort
 from hardware.simulated.fakemodem import FakeModem
 from hardware.simulated.loop import RATE_HZ, Loop, Samples
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.people import Caller
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.world import PlannedModem, World
+from hardware.wires import read_arrived, serial_wires
 
 DLE = b"\x10"
 END_RECEIVE = DLE + b"!"
@@ -305,11 +308,22 @@ def test_a_test_may_unplug_it_and_plug_it_in_again(bench: Any) -> None:
 # ---------------------------------------------------------------- the world around it
 
 
+class CountingClock(VirtualClock):
+    """Virtual time whose wires count bytes, so that nothing is looked for before it has come."""
+
+    def __init__(self) -> None:
+        super().__init__(START)
+        self._wires = ScaledClock()
+
+    def wire(self, name: str) -> Wire:
+        return self._wires.wire(name)
+
+
 class Visitor:
     """Somebody's program at whichever port it finds, in a world moved by hand."""
 
     def __init__(self, *modems: PlannedModem, callers: tuple[Caller, ...] = ()) -> None:
-        self.clock = VirtualClock(START)
+        self.clock = CountingClock()
         self.world = World(self.clock, country="pl", modems=modems, callers=callers)
         self.world.begin()
         self.fd = -1
@@ -324,10 +338,13 @@ class Visitor:
         if self.fd < 0:
             self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
             tty.setraw(self.fd)
+        wires = serial_wires(self.clock, path)
+        answers = b""
         for command in commands:
-            os.write(self.fd, command.encode() + b"\r")
+            wires.to_modem.sent(os.write(self.fd, command.encode() + b"\r"))
             self.wait(0.3)
-        return os.read(self.fd, 1000)
+            answers += read_arrived(self.fd, wires.to_host)
+        return answers
 
     def leave(self) -> None:
         os.close(self.fd)
@@ -405,9 +422,6 @@ def test_power_is_taken_away_by_the_name_of_a_port_or_of_a_link(visit: Any, tmp_
 
 
 def test_in_a_world_of_its_own_thread_the_program_hears_of_the_unplugging_at_once() -> None:
-    from appliance.faults import LineFault
-    from hardware.modem.port import SerialPort
-
     clock = ScaledClock(math.inf)
     world = World(clock, country="pl", modems=[PlannedModem(PROFILES["cx93001"], faults=Faults(unplug_at=5.0))])
     seat = clock.waiter("program")

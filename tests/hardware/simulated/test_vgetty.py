@@ -30,8 +30,9 @@ from hardware.simulated.story import CallerStory
 from hardware.simulated.voices import spoken
 from hardware.simulated.world import PlannedModem, World
 
-MODEMS = ("cx93001", "v253")
-"""Profiles that vgetty can work with. It takes `DLE H` for a hang-up, so the `usr5637` is not among them."""
+MODEMS = ("agere-v253", "cx93001", "si24xx", "v253")
+"""Profiles that can do what vgetty asks for. It takes the `DLE H` of a `usr5637` for a hang-up, waits for a busy tone
+that a `mt9234mu` does not report, and files a call under a caller ID that a `cx-rd02` does not give."""
 
 GREETING = "Northwind. Please speak."
 WORDS = "This is Jan. Please send paper."
@@ -43,7 +44,7 @@ RINGS = 2
 
 ALIKE = 0.9
 """A likeness that only the sound itself reaches, whole and without a gap; another sentence has less than 0.2."""
-LONGEST_S = 45.0
+LONGEST_S = 90.0
 """After so long on the wall clock, whoever is not done is ended."""
 LOOKS_EVERY_S = 0.1
 TOOLS = ("vgetty", "unshare", "mount", "wavtopvf", "pvftormd", "rmdtopvf", "pvftolin")
