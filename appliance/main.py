@@ -8,7 +8,6 @@ import fcntl
 import json
 import logging
 import math
-import os
 import signal
 import sys
 import tempfile
@@ -16,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +25,7 @@ from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import LineEvent
 from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
 from appliance.office import CALLS_SHOWN, Office
+from appliance.options import parser
 from appliance.plain import plain
 from appliance.prompts import Prompts, hold_music, likely_sentences, load_words
 from appliance.settings import Settings
@@ -46,12 +45,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("frontdesk")
 
-DEFAULT_HOME = "/var/lib/frontdesk"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOOK_ROUND_S = 30.0
 """The engine looks round at least so often, even when nothing happens."""
-WENT_WELL, WENT_WRONG, MISUSED = 0, 1, 2
-"""Exit codes: all well; something is broken or a caller was lost; the command cannot be understood."""
+WENT_WELL, WENT_WRONG, MISUSED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all well; something is broken or a caller was lost; the command cannot be understood; Ctrl-C."""
 
 
 # ---------------------------------------------------------------- the running program
@@ -419,88 +417,14 @@ def _call_line(record: CallRecord) -> str:
     )
 
 
-# ---------------------------------------------------------------- the command line
-
-
-def parser() -> argparse.ArgumentParser:
-    """What can be typed."""
-    told = argparse.ArgumentParser(
-        prog="frontdesk", description="A receptionist for small offices with analog telephone lines."
-    )
-    told.add_argument("--version", action="version", version=f"frontdesk {version('frontdesk')}")
-    told.add_argument("--verbose", "-v", action="store_true", help="tell the story of every call on standard error")
-    commands = told.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    home = Path(os.environ.get("FRONTDESK_HOME", DEFAULT_HOME))
-
-    def command(name: str, action: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        added.set_defaults(action=action)
-        return added
-
-    def home_option(added: argparse.ArgumentParser) -> None:
-        added.add_argument("--home", type=Path, default=home, help=f"where everything is kept (default {home})")
-
-    added = command("run", run, "answer the office's telephones")
-    home_option(added)
-    added.add_argument(
-        "--settings", type=Path, metavar="FILE", help="settings in TOML, imported once into an empty home (see README)"
-    )
-
-    added = command("demo", demo, "answer simulated callers on emulated modems, with the live board; ends by itself")
-    added.add_argument("--calls", type=_from_to(1, 1000), default=12, metavar="N", help="how many people call (12)")
-    added.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how many times faster than life (1)")
-    added.add_argument("--seed", type=int, default=1, help="another number gives other moments (1)")
-    added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard as WAV files")
-    added.add_argument("--port", type=_from_to(0, 65535), default=8080, help="where the board is served (8080; 0: any)")
-    added.add_argument("--modem", action="append", metavar="PROFILE", help="once for each line (two cx93001)")
-    added.add_argument("--home", type=Path, help="keep the office's memory in this folder (else it is thrown away)")
-
-    added = command("simulate", simulate_day, "live through an office day in virtual time")
-    added.add_argument("day", metavar="DAY", help="quiet, monday, storm, or a TOML file of your own")
-    added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")
-    added.add_argument("--json", action="store_true", help="everything, for programs")
-
-    added = command("emulate", emulate, "offer an emulated voice modem to any program, until stopped")
-    added.add_argument("profile", metavar="PROFILE", help="cx93001, usr5637 or v253")
-    added.add_argument("--link", type=Path, metavar="PATH", help="a symbolic link that leads to its port")
-    added.add_argument(
-        "--calls", type=Path, metavar="FILE",
-        help="a JSON list of calls: at, number, name, says (text or WAV), presses ([[seconds after off-hook, key]]),"
-        " hangs_up ({after, how: busy, loop or silence})",
-    )  # fmt: skip
-    added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard, and a report of each call")
-    added.add_argument("--country", default="pl", help="whose tones and caller ID (pl)")
-
-    added = command("doctor", doctor, "look at the modems, and tell what to do")
-    added.add_argument("ports", nargs="*", metavar="PORT", help="a path or a socket, usb:1-1.2 (all serial ports)")
-    added.add_argument("--json", action="store_true", help="a JSON list with everything about each port")
-    added.add_argument("--record", type=Path, metavar="FOLDER", help="keep the dialogues there, numbers masked")
-    added.add_argument("--survey", action="store_true", help="measure one modem with a person's help, for an hour")
-    added.add_argument("--country", metavar="CODE", help="whose line it is, as in pl (as in the stored settings)")
-    home_option(added)
-
-    added = command("calls", calls, "list the calls")
-    home_option(added)
-    added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")
-    added.add_argument("--json", action="store_true", help="a JSON object a line, newest first")
-    return told
-
-
-def _from_to(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        value = int(text)
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{value} is not between {least} and {most}")
-        return value
-
-    return number
-
-
-def _speed(text: str) -> float:
-    value = float(text)
-    if not 0.1 <= value <= 1000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0.1 and 1000")
-    return value
+ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "demo": demo,
+    "simulate": simulate_day,
+    "emulate": emulate,
+    "doctor": doctor,
+    "calls": calls,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -512,10 +436,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
     )
     try:
-        action: Callable[[argparse.Namespace], int] = options.action
-        return action(options)
+        return ACTIONS[options.command](options)
     except FrontdeskError as problem:
         sys.stderr.write(f"frontdesk: {problem.problem}. {problem.advice}\n".replace("..", "."))
         return MISUSED if isinstance(problem, BadSettings) else WENT_WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         return WENT_WELL
