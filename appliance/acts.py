@@ -121,6 +121,11 @@ class Hold(LineAct["Held | Offer"]):
 
 
 @dataclass(frozen=True, slots=True)
+class StillThere(LineAct[None]):
+    """Make sure that the caller has not gone, on lines that could not hear them while we spoke; then `CallEnded`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flash(LineAct[None]):
     """Press the hook `times` times, as long as this PBX wants it."""
 

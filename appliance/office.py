@@ -246,9 +246,11 @@ class Office:
         self._faults[line.settings.name] = fault
         performer = line.performer
         if performer is not None:
+            ended = performer.outcome if performer.releasing else None  # only hanging up failed: the call had its end
             performer.hung_up(HangUpSign.LINE_FAILED)
-            kept = performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE)
-            self._close(line, performer, performer.outcome if kept and performer.outcome else Outcome.BROKEN)
+            if ended is None and performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE):
+                ended = performer.outcome
+            self._close(line, performer, ended or Outcome.BROKEN)
 
     def _close(self, line: _LineState, performer: Performer, outcome: Outcome) -> None:
         """The line is on-hook (or dead): the call becomes a record, and a card where somebody should call back."""

@@ -5,13 +5,15 @@ congestion and dial tone mean it, if they are louder than our own echo can be. S
 the caller to speak or key. After a hook flash, with the PBX on the line: *what does it say?* The same tones are
 verdicts then.
 
-Our own ears (`ProgressReceiver`) hear the line in a duplex or receive stream. What a modem says it hears is believed at
-once only while we are deaf.
+Our own ears (`ProgressReceiver`) hear the line in a duplex or receive stream. What a modem says it hears is believed
+when it says it again.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -35,6 +37,10 @@ TONE_FRESH_S = 1.0
 MANY_REPORTS = 3
 WITHIN_S = 15.0
 """A modem may keep from us the tone it names: so many reports within this time are believed unheard."""
+REPORTS_WHEN_DEAF, MORE_IF_DOUBTED = 2, 1
+STREAK_S = 5.0
+"""While we are deaf, so many reports in a row are believed; a modem that hears busy tone tells so every four seconds,
+and one report alone may be a mistake (Q12)."""
 
 GONE = {
     Heard.BUSY: HangUpSign.BUSY,
@@ -96,16 +102,20 @@ class FarEnd:
                 part[np.mean(np.square(part, dtype=np.float64), axis=1) < most] = 0
         return heard
 
-    def report(self, heard: Heard, deaf: bool, now: float) -> None:
+    def report(self, heard: Heard, deaf: bool, now: float, *, trusted: bool = True) -> None:
         """The modem says that it hears a tone; `deaf` when we cannot listen ourselves at present.
 
         Our own ears tell busy from congestion, and a modem that says "busy" may mean either: with ears, its word counts
-        only when it repeats it while we hear some tone, or goes on repeating it.
+        only when it repeats it while we hear some tone, or goes on repeating it. Without ears it has to repeat it, too.
         """
         self._hints.append((heard, now))
         times = [at for hint, at in self._hints if hint is heard and now - at <= WITHIN_S]
-        hears_tone = self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
-        if deaf or (hears_tone and len(times) > 1) or len(times) >= MANY_REPORTS:
+        if deaf:
+            believed = _streak(times) >= REPORTS_WHEN_DEAF + (0 if trusted else MORE_IF_DOUBTED)
+        else:
+            hears_tone = self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
+            believed = (hears_tone and len(times) > 1) or len(times) >= MANY_REPORTS
+        if believed:
             self._verdicts.append(heard)
 
     def break_loop(self, now: float) -> None:
@@ -150,6 +160,16 @@ class FarEnd:
         if Heard.NO_TONE in act.wanted and min(listened_s, self._ears.quiet_s) >= act.no_tone_s:
             return Heard.NO_TONE
         return None
+
+
+def _streak(times: Sequence[float]) -> int:
+    """How many of the last moments follow one another closely."""
+    count = 1
+    for earlier, later in itertools.pairwise(reversed(times)):
+        if earlier - later > STREAK_S:
+            break
+        count += 1
+    return count
 
 
 def _level_dbm0(samples: Samples) -> float:

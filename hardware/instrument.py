@@ -40,10 +40,15 @@ class KeyPressed:
 
 @dataclass(frozen=True, slots=True)
 class ToneReported:
-    """The instrument itself says that it hears a tone; `deaf` while it lets us hear nothing ourselves."""
+    """The instrument itself says that it hears a tone.
+
+    `deaf` while it lets us hear nothing ourselves; `trusted` if its kind is not known for hearing tones that are not
+    there.
+    """
 
     heard: Heard
     deaf: bool
+    trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from appliance.acts import (
     Record,
     Recording,
     Sentence,
+    StillThere,
 )
 from appliance.call import HangUpSign
 from appliance.clock import Clock, Waiter
@@ -84,6 +85,8 @@ RINGING_OVER_FACTOR = 1.5
 """Ringing has stopped when it has paused for this many times its longest pause."""
 UNATTENDED_S = 10.0
 """An off-hook line that is given no act for so long goes on-hook by itself (R37)."""
+STILL_THERE_S = 1.5
+"""How long a line that is deaf while it speaks listens before the caller is put through: two bursts of busy tone."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
 HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
@@ -167,6 +170,7 @@ class LineThread:
         self._closing = False
         self._fault: Fault | None = None
         self._keys = Keys()
+        self._answers = True
         self._off_hook = False
         self._waiting_for_caller = False
         self._on_hook_at = -kit.pbx.on_hook_s
@@ -211,6 +215,7 @@ class LineThread:
 
     def _armed(self) -> Armed:
         complaint = self._instrument.complaint
+        self._answers = self._instrument.answers
         return Armed(self.name, self._instrument.answers, None if complaint is None else complaint.fault(self.name))
 
     def _broken(self, fault: Fault) -> None:
@@ -261,6 +266,8 @@ class LineThread:
             else:
                 over = float("inf") if self._rang_at is None else self._rang_at + self._ring_over_s
                 self._take_in(self._instrument.wait(over))
+                if self._instrument.answers != self._answers:
+                    self._post(self._armed())
                 if self._rang_at is not None and self._clock.now() >= self._rang_at + self._ring_over_s:
                     self._rang_at = None
                     self._post(RingingStopped(self.name))
@@ -309,8 +316,8 @@ class LineThread:
                     self._keys.hear(samples)
                     if self._record is not None:
                         self._record(samples)
-                case ToneReported(heard, deaf):
-                    self._far_end.report(heard, deaf, self._clock.now())
+                case ToneReported(heard, deaf, trusted):
+                    self._far_end.report(heard, deaf, self._clock.now(), trusted=trusted)
                 case LoopBroken() if self._off_hook:
                     self._far_end.break_loop(self._clock.now())
 
@@ -335,6 +342,8 @@ class LineThread:
                 return self._collect(act)
             case Hold():
                 return self._hold(act)
+            case StillThere():
+                return self._still_there()
             case Flash():
                 return self._flash(act)
             case Dial():
@@ -424,6 +433,15 @@ class LineThread:
             return Held.TIME
         finally:
             self._outgoing.hold(False)
+
+    def _still_there(self) -> None:
+        if self._instrument.duplex:
+            return  # it has been listening all the time
+        self._outgoing.mute()
+        self._instrument.listen()
+        until = self._clock.now() + STILL_THERE_S
+        while self._clock.now() < until:
+            self._caller_moment()
 
     def _flash(self, act: Flash) -> None:
         for press in range(act.times):

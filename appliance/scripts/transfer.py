@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Person
-from appliance.acts import Dial, Doing, Flash, Hear, Heard, Moment, ReportTransfer
+from appliance.acts import Dial, Doing, Flash, Hear, Heard, Moment, ReportTransfer, StillThere
 from appliance.call import TransferResult
 from appliance.scripts.verbs import say
 from appliance.settings import PbxSettings
@@ -27,6 +27,7 @@ async def transfer(person: Person, plan: Plan) -> TransferResult:
     """Put the caller through to `person`; on anything but `TAKEN` the caller is back, or known to have gone."""
     await Doing(f"being put through to {person.name}")
     await say("putting-through", person=person.name, position=person.position, number=person.extension)
+    await StillThere()  # nobody is put through who has gone (R23)
     began = await Moment()
     await Flash()
     result = await reach(person.extension, plan.pbx, plan.ringback_over_s)

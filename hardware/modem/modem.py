@@ -20,6 +20,7 @@ While it is being cured it does not answer, so that the office's own telephones 
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -46,7 +47,7 @@ from hardware.find import FoundPort, PortFinder
 from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Samples, Signal, Sound, ToneReported
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
-from hardware.modem.conversation import LEAVE_VOICE, STOP_ALL, WAKE, Conversation
+from hardware.modem.conversation import ASK_CLASS, LEAVE_VOICE, STOP_ALL, WAKE, Conversation
 from hardware.modem.dialects import USR5637_OLD, V253, Dialect, Step, dialect
 from hardware.modem.identify import IDENTIFY, TRY_VOICE, recognise
 from hardware.modem.pace import Pace
@@ -60,7 +61,7 @@ RESET_S = 2.5
 """`ATZ` may take seconds; a stored profile that forbids results leaves it unanswered."""
 COMMAND_S = 5.0
 """No command of V.250 takes longer, unless it takes time on the line."""
-CONNECT_S = 3.0
+CONNECT_S = 5.0
 STOP_S, STOP_ALL_S, LAST_WORD_S = 0.8, 0.8, 1.2
 """How long to wait for the end of a stream after the stop code, after all of them, and after AT (quirks Q3, Q14)."""
 STREAM_WAKE_S = 0.06
@@ -74,21 +75,27 @@ STALLED_S = 3.0
 PROVE_EVERY_S = 15.0
 """A modem that only speaks says nothing by itself: so often its stream is ended and begun again, to see whether it is
 still there."""
-MARK_BYTES, MARK_VALUES = 32, 8
-"""So many bytes, of so many values, that come back just as they were sent are no sound of a line: the modem takes the
-samples for commands and echoes them, because it has restarted."""
+MARK_BYTES, MARK_VALUES = 64, 8
+"""So many bytes that come back just as they were sent are no sound of a line: the modem takes the samples for commands
+and echoes them, because it has restarted. For this even silence is sent as a pattern of its two middle values."""
 LOOK_EVERY_S = 10.0
 """How often an idle modem is asked whether it still knows its settings,"""
 LOOK_AFTER_RING_S = 8.0
 """but not while somebody calls."""
-LOOK_S = 1.0
+LOOK_S = 4.5
 LATE_RING_S = 1.5
 """A ring reported later than this after going off-hook shows that the modem is still on-hook (Q1)."""
 LAST_RESORTS = ("ATH1", "ATA")
 """What may take the line when a modem's own way does not."""
 RESET_AT_FAILURES = (2, 20)
 """The failure to open at which the modem is reset for the first time, and every how many from then on."""
+REST_S, LONGEST_REST_S = 600.0, 3600.0
+"""A modem that did not take the line only tells who rings for so long; twice as long after every further time."""
+RINGS_ON = "the modem says it has answered, but the line goes on ringing"
+REFUSES = "the modem refused to answer"
 ASK_CALLER_ID = "AT+VCID?"
+MIDDLE = b"\x7f\x80"
+"""The samples between which silence lies."""
 OPENED = frozenset({ResultCode.CONNECT})
 
 TONES = {
@@ -153,11 +160,17 @@ class Modem:
         self._taken_at = 0.0
         self._proved_at = 0.0
         self._mark = b""
+        self._random = random.Random(settings.name)
         self._came = b""
         self._off_hook_at: float | None = None
         self._rings_on = False
+        self._found = FoundPort(settings.port)
         self._stays_on_hook: FoundPort | None = None
+        self._why_on_hook = ""
+        self._refusals = 0
+        self._rest_until = 0.0
         self._resorts: list[str] = []
+        self._has_voice = True
         self._knows = ""
         self._echoes = 0
         self._look_at = 0.0
@@ -198,8 +211,8 @@ class Modem:
         self.duplex = self._dialect.duplex
         has_voice = self._dialect.voice and talk.answer_to(TRY_VOICE) != "ERROR"
         self._set_up()
-        self.complaint = self._what_is_wrong(has_voice, found)
-        self.answers = not isinstance(self.complaint, NotAnswering)
+        self._found, self._has_voice = found, has_voice
+        self._judge()
         log.info("%s: %s at %s", self._settings.name, self._dialect.name, found.path)
 
     def close(self) -> None:
@@ -247,12 +260,16 @@ class Modem:
         self._echoes = talk.parser.echoes
         self._look_at = self._clock.now() + LOOK_EVERY_S
 
-    def _what_is_wrong(self, has_voice: bool, found: FoundPort) -> LineFault | None:
-        """What the office should know of a modem that works, but not as it should."""
-        if not has_voice:
+    def _judge(self) -> None:
+        """Can it answer, and what should the office know of it?"""
+        self.complaint = self._what_is_wrong()
+        self.answers = not isinstance(self.complaint, NotAnswering)
+
+    def _what_is_wrong(self) -> LineFault | None:
+        if not self._has_voice:
             return NotAnswering("this modem has no voice mode, so it only tells who rings")
-        if self._stays_on_hook == found:
-            return NotAnswering("the modem says it has answered, but the line goes on ringing")
+        if self._stays_on_hook == self._found and self._clock.now() < self._rest_until:
+            return NotAnswering(self._why_on_hook)
         if self._dialect.name == USR5637_OLD.name:
             advice = "Update the modem's firmware to 1.2.23 or newer: with the present one it may not go off-hook."
             return LineFault("the firmware of this US Robotics modem is too old", advice)
@@ -347,12 +364,12 @@ class Modem:
             self._rings_on = True
 
     def _sign(self, sign: LineSign) -> None:
-        """A broken loop is believed; a tone is where the dialect trusts the modem, or where we can hear it, too."""
+        """A broken loop is believed at once; what tones are worth is judged by `hardware.farend`."""
         trusted, deaf = sign in self._dialect.trusts, self._stream is _Stream.TRANSMIT
         if sign is LineSign.LOOP_BREAK and trusted:
             self._signals.append(LoopBroken())
-        elif sign in TONES and (trusted or not deaf):
-            self._signals.append(ToneReported(TONES[sign], deaf))
+        elif sign in TONES:
+            self._signals.append(ToneReported(TONES[sign], deaf, trusted))
 
     # ------------------------------------------------------------ looking after it
 
@@ -386,6 +403,7 @@ class Modem:
         if self._off_hook_at is not None or self._clock.now() < self._look_at:
             return
         self._look_at = self._clock.now() + LOOK_EVERY_S
+        self._judge()
         talk = self._conversation
         try:
             knows = talk.answer_to(ASK_CALLER_ID, LOOK_S)
@@ -409,14 +427,23 @@ class Modem:
         self._rings_on = False
         stream = self._stream
         if not self._resorts:
-            self._stays_on_hook = self._site.finder.locate(self._settings.name, self._settings.port)
-            raise NotAnswering("the modem says it has answered, but the line goes on ringing")
+            self._rest(RINGS_ON)
+            raise NotAnswering(RINGS_ON)
         log.warning("%s: off-hook, yet it rings on", self._settings.name)
         self._leave_stream()
+        if not self._conversation.answer_to(ASK_CLASS).endswith("8"):
+            self._silent = True
+            raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
         self._conversation.wish(self._resorts.pop(0))
         self._off_hook_at = self._clock.now()
         if stream is not _Stream.NONE:
             self._enter(stream)
+
+    def _rest(self, why: str) -> None:
+        """This very modem shall not answer for a while, also after it was opened again."""
+        self._stays_on_hook, self._why_on_hook = self._found, why
+        self._rest_until = self._clock.now() + min(REST_S * 2**self._refusals, LONGEST_REST_S)
+        self._refusals += 1
 
     def _forget_call(self) -> None:
         self._off_hook_at, self._rings_on = None, False
@@ -425,9 +452,17 @@ class Modem:
     # ------------------------------------------------------------ hook, flash, keys
 
     def off_hook(self) -> None:
-        """Answer: voice mode, sample format and hook, in one command line if possible."""
+        """Answer: voice mode, sample format and hook, in one command line if possible.
+
+        Raises:
+            ModemRefused: it does not answer; for a while it only tells who rings.
+        """
         self._resorts = list(LAST_RESORTS)
-        self._into_voice()
+        try:
+            self._into_voice()
+        except ModemRefused:
+            self._rest(REFUSES)
+            raise
         self._off_hook_at = self._clock.now()
 
     def _into_voice(self) -> None:
@@ -444,7 +479,9 @@ class Modem:
         """Leave the stream, hang up, and set up again what a hang-up makes the modem forget."""
         self._leave_stream()
         for command in self._dialect.on_hook:
-            self._conversation.command(command)
+            self._insist_on(command)
+        if not self._rings_on:
+            self._refusals = 0
         self._forget_call()
         for command in self._dialect.caller_id_of(self._country):
             self._conversation.wish(command)
@@ -477,9 +514,22 @@ class Modem:
 
     def _perform(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
-            self._conversation.command(step.command, step.lasts_s + COMMAND_S)
+            self._insist_on(step.command, step.lasts_s + COMMAND_S)
             if step.then_wait_s:
                 self._conversation.listen_for(step.then_wait_s)
+
+    def _insist_on(self, command: str, seconds: float = COMMAND_S) -> None:
+        """Send a command that a call depends on. If only its result got lost, it has been obeyed all the same.
+
+        Raises:
+            ModemRefused: ERROR.
+            ModemSilent: the modem answers nothing else either.
+        """
+        try:
+            self._conversation.command(command, seconds)
+        except ModemSilent:
+            self._conversation.command("AT", 1.0)
+            log.info("%s: the result of %s got lost", self._settings.name, command)
 
     # ------------------------------------------------------------ streams
 
@@ -524,7 +574,12 @@ class Modem:
 
     def _start(self, stream: _Stream) -> None:
         command = self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}"
-        self._conversation.ask(command, CONNECT_S, OPENED)
+        try:
+            self._conversation.ask(command, CONNECT_S, OPENED)
+        except ModemSilent:  # perhaps only its CONNECT got lost
+            self._stream = stream
+            self._leave_stream()
+            self._conversation.ask(command, CONNECT_S, OPENED)
         self._stream = stream
         self._pace = Pace(self._clock.now())
         self._heard_at = self._taken_at = self._proved_at = self._clock.now()
@@ -581,10 +636,13 @@ class Modem:
         missing = self._pace.missing(self._clock.now())
         if missing > 0:
             samples = _louder(self._outgoing.pull(missing), self._settings.speak_db)
-            sound = at.shield(to_unsigned8(samples))
-            if len(set(sound[:MARK_BYTES])) >= MARK_VALUES:
-                self._mark = sound[:MARK_BYTES]
+            sound = at.shield(to_unsigned8(samples) if samples.any() else self._silence(missing))
+            if not samples.any() or len(set(sound[:MARK_BYTES])) >= MARK_VALUES:
+                self._mark = sound[:MARK_BYTES] if len(sound) >= MARK_BYTES else self._mark
             port.write(sound)
+
+    def _silence(self, count: int) -> bytes:
+        return bytes(self._random.choices(MIDDLE, k=count))
 
 
 def _louder(samples: Samples, gain_db: float) -> Samples:

@@ -26,6 +26,7 @@ from appliance.acts import (
     Record,
     Recording,
     Sentence,
+    StillThere,
 )
 from appliance.call import CallerId, HangUpSign
 from appliance.clock import VirtualClock
@@ -153,6 +154,8 @@ class EventLine:
                 self._collect(act)
             case Hold(seconds):
                 self._reply_in(seconds, Held.TIME)
+            case StillThere():
+                self._reply_in(0.0, None)
             case Flash():
                 self._flash()
             case Dial(digits):

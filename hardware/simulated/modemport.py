@@ -207,7 +207,7 @@ class ModemPort:
                 self._record.overruns.append(now)
             return
         self._unsent += data
-        if self._split is not None and math.isinf(self._piece_due):
+        if self._split is not None and self._unsent and math.isinf(self._piece_due):
             self._piece_due = now + PIECE_S
         self.write(now)
 

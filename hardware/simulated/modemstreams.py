@@ -118,6 +118,7 @@ class Playback:
         self._bytes = bytearray()
         self._gain_db = 0.0
         self._flowing = False
+        self._begun = False
         self.paused = False
         self.draining = False
 
@@ -136,7 +137,7 @@ class Playback:
     def flush(self) -> None:
         """Drop everything; what follows is not a gap."""
         self._bytes.clear()
-        self._flowing = False
+        self._flowing = self._begun = False
 
     def volume(self, steps: int) -> None:
         """Louder or softer by `steps` of 3 dB."""
@@ -154,7 +155,9 @@ class Playback:
             block[: len(part)] = self._values[np.frombuffer(part, np.uint8)]
             if self._gain_db:
                 block *= 10 ** (self._gain_db / 20)
-        ran_dry = (self._flowing or bool(part)) and len(part) < due and not self.draining
+        # The first sound may come over a slow port in the middle of a block: that is no gap.
+        ran_dry = (self._flowing or (self._begun and bool(part))) and len(part) < due and not self.draining
+        self._begun = self._begun or bool(part)
         self._flowing = len(part) == due
         return stretched(block, BLOCK), ran_dry
 

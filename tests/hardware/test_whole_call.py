@@ -1,4 +1,7 @@
-"""Whole calls over the modem dialogue: what the caller heard and the line did, measured at the far end."""
+"""Whole calls over the modem dialogue: what the caller heard and the line did, measured at the far end.
+
+What every modem must do is in `test_every_modem.py`, what goes wrong with modems in `test_every_fault.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from appliance.call import HangUpSign, Outcome, Presentation, TransferResult
@@ -19,12 +21,9 @@ from hardware.simulated.loop import BLOCK, BLOCK_S
 from hardware.simulated.minipbx import PbxProfile, Where
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.people import Caller, Staff
-from hardware.simulated.profiles import PROFILES
-from hardware.simulated.story import CallerStory, silences
+from hardware.simulated.story import CallerStory
 
 Rehearse = Callable[..., Any]
-
-VOICE_MODEMS = sorted(PROFILES.keys() - {"no-voice"})
 
 JAN = Caller("225550101", "Jan", at_s=2.0, presses=((6.0, "1"),), chat_s=5.0)
 NOBODY = Staff("Nobody", "11", answers_after_s=None)
@@ -40,33 +39,6 @@ def level_at(story: CallerStory, moment: float) -> float:
     """The level that the caller heard in the 20 ms before `moment`, in seconds of the world."""
     place = int((moment - story.began) / BLOCK_S)
     return dbm0(story.heard[(place - 1) * BLOCK : place * BLOCK])
-
-
-@pytest.mark.parametrize("profile", VOICE_MODEMS)
-def test_every_modem_takes_a_call_from_ring_to_verified_hand_over(profile: str, rehearse: Rehearse) -> None:
-    seen = rehearse(JAN, profile=profile)
-    assert seen.story.talked_to == ("Anna",)
-    assert seen.record.outcome is Outcome.TRANSFERRED
-    assert (seen.record.caller_id.number, seen.record.caller_id.name) == ("225550101", "Jan")
-    assert [(tried.extension, tried.result) for tried in seen.record.transfers] == [("11", TransferResult.TAKEN)]
-    assert silences(seen.story) == []
-    assert seen.cards == []
-
-
-@pytest.mark.parametrize("profile", VOICE_MODEMS)
-def test_a_busy_colleague_brings_the_caller_back(profile: str, rehearse: Rehearse) -> None:
-    caller = replace(JAN, hangs_up_after_s=60.0)
-    seen = rehearse(caller, profile=profile, staff=[BUSY])
-    assert [tried.result for tried in seen.record.transfers][:2] == [TransferResult.BUSY] * 2
-    assert [segment.where for segment in seen.story.segments][:4] == [
-        Where.RINGING,
-        Where.OFFICE,
-        Where.HOLD,
-        Where.OFFICE,
-    ]
-    assert seen.record.outcome is Outcome.ABANDONED
-    assert [card.number for card in seen.cards] == ["225550101"]
-    assert silences(seen.story) == []
 
 
 def test_nobody_answers_and_the_caller_is_fetched_back(rehearse: Rehearse) -> None:
@@ -169,17 +141,6 @@ def test_the_greeting_begins_within_half_a_second_of_off_hook(rehearse: Rehearse
     assert seen.story.began + first * BLOCK_S - seen.story.answered_at <= 0.5
 
 
-@pytest.mark.parametrize("profile", ["cx93001", "usr5637"])
-def test_hold_music_has_no_gap_and_no_under_run(profile: str, rehearse: Rehearse) -> None:
-    caller = replace(JAN, hangs_up_after_s=39.0)
-    seen = rehearse(caller, profile=profile, staff=(), people=(), groups=())
-    assert list(seen.world.modems[0].record.underruns) == []
-    on_hold = levels(seen.story)[int((seen.story.answered_at - seen.story.began + 19.0) / BLOCK_S) :]
-    on_hold = on_hold[: int(18.0 / BLOCK_S)]
-    assert np.median(on_hold) > -26.0
-    assert min(on_hold) > -45.0
-
-
 def test_a_caller_who_leaves_while_flashed_becomes_a_card(rehearse: Rehearse) -> None:
     seen = rehearse(replace(JAN, hangs_up_after_s=22.0), staff=[NOBODY])
     assert seen.story.segments[-1].where is Where.HOLD
@@ -187,76 +148,11 @@ def test_a_caller_who_leaves_while_flashed_becomes_a_card(rehearse: Rehearse) ->
     assert [card.kind for card in seen.cards] == [CardKind.ABANDONED]
 
 
-def test_a_message_is_on_disk_and_sounds_like_the_caller(rehearse: Rehearse, tmp_path: Any) -> None:
-    from appliance.store.recordings import read_recording
-
-    tone_of_voice = np.sin(np.arange(3 * 8000) * 2 * math.pi * 600 / 8000) * 8000 * np.repeat([1.0, 0.3] * 6, 2000)
-    caller = Caller(
-        "225550101", at_s=2.0, presses=((6.0, "1"), (17.0, "3")), says=((27.0, tone_of_voice),), hangs_up_after_s=33.0
-    )
-    seen = rehearse(caller, staff=(), people=(), groups=())
-    assert seen.record.outcome is Outcome.MESSAGE
-    (card,) = seen.cards
-    sound = read_recording(tmp_path / card.recording)
-    assert dbm0(sound[: 8 * 8000]) > -30.0
-
-
 def test_two_lines_carry_two_callers_and_nobody_gets_both(rehearse: Rehearse) -> None:
     second = replace(JAN, number="501600700", name="Ola", at_s=3.0)
     seen = rehearse(JAN, second, lines=2)
     assert [record.outcome for record in seen.records] == [Outcome.TRANSFERRED] * 2
     assert [story.talked_to for story in seen.stories] == [("Anna",), ("Anna",)]
-
-
-@pytest.mark.parametrize(
-    "faults",
-    [
-        Faults(error_to="+VTR"),
-        Faults(error_to="+VIT"),
-        Faults(error_to="+VSD"),
-        Faults(error_to="-STE"),
-        Faults(error_to="+GCI"),
-        Faults(late_ok="+VTR", late_ok_s=1.5),
-        Faults(late_ok="+VTS", late_ok_s=1.0),
-        Faults(late_ok="H", late_ok_s=1.0),
-        Faults(late_ok="+VSD", late_ok_s=2.0),
-        Faults(ring_between="ATH"),
-        Faults(no_name=True, garbled_date=True),
-        Faults(split_bytes=True),
-        Faults(no_busy_report=True, no_loop_report=True),
-        Faults(spurious=((12.0, "d"), (14.0, "b"), (9.0, "H"))),
-        Faults(del_for_end=True, repeated_digits=3),
-        Faults(no_digit_end=True),
-        Faults(caller_id_before_ring=True),
-    ],
-    ids=lambda faults: ",".join(
-        name for name in faults.__dataclass_fields__ if getattr(faults, name) != getattr(Faults(), name)
-    ),
-)
-def test_a_modem_with_a_quirk_still_serves_the_caller(faults: Faults, rehearse: Rehearse) -> None:
-    seen = rehearse(JAN, faults=faults)
-    assert seen.record.outcome is Outcome.TRANSFERRED
-    assert seen.story.talked_to == ("Anna",)
-
-
-@pytest.mark.parametrize("command", ["+FCLASS=8", "+VTR", "+VTS", "H"])
-def test_a_result_that_never_comes_leaves_no_line_off_hook_and_no_caller_unknown(
-    command: str, rehearse: Rehearse
-) -> None:
-    """The line is released and heals; the caller is served, or somebody can call them back; the next one is served."""
-    second = replace(JAN, at_s=90.0, number="501600700")
-    seen = rehearse(replace(JAN, hangs_up_after_s=25.0), second, faults=Faults(lost_ok=command))
-    first = seen.records[0]
-    assert first.outcome is Outcome.TRANSFERRED or "225550101" in {card.number for card in seen.cards}
-    assert seen.records[-1].outcome is Outcome.TRANSFERRED
-    assert not seen.world.modems[0].record.hooks[-1][1]
-
-
-def test_a_modem_that_forgets_itself_during_a_call_leaves_a_card_and_serves_the_next_caller(rehearse: Rehearse) -> None:
-    second = replace(JAN, at_s=60.0, number="501600700")
-    seen = rehearse(replace(JAN, hangs_up_after_s=20.0), second, faults=Faults(reset_at=9.0))
-    assert seen.records[-1].outcome is Outcome.TRANSFERRED
-    assert "225550101" in {card.number for card in seen.cards}
 
 
 def test_a_modem_whose_stream_cannot_be_ended_is_reported_and_the_caller_carded(rehearse: Rehearse) -> None:
