@@ -69,8 +69,10 @@ Signal = RingBurst | CallerIdCame | KeyPressed | ToneReported | LoopBroken | Sou
 class Instrument(Protocol):
     """What a modem or a HAT can do. Used by the line's own thread only; everything may raise `LineFault`."""
 
-    duplex: bool
-    """Can it hear while it speaks?"""
+    @property
+    def duplex(self) -> bool:
+        """Can it hear while it speaks?"""
+
     answers: bool
     """Can it answer? If not, it only reports rings and caller ID."""
     complaint: LineFault | None

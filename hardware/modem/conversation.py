@@ -61,6 +61,8 @@ class Conversation:
         self.parser = at.Parser()
         self.takes_chains = False
         """Does it obey several commands in one line? `probe_chains` finds out."""
+        self.given_up = False
+        """Nothing helps any more: no time is to be lost by asking it again."""
         self._clock = clock
         self._hear = hear
         self._answers: deque[at.Result | at.Information] = deque(maxlen=64)
@@ -189,6 +191,7 @@ class Conversation:
                 continue
             self._unanswered = not answers
             return
+        self.given_up = True
         raise ModemSilent(f"the modem at {self.port.path} does not answer")
 
     def probe_chains(self) -> None:

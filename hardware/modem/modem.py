@@ -1,9 +1,7 @@
 """A voice modem as the instrument of a line.
 
-Two ways of speaking with it alternate. *Commands* are short: a line goes out, we wait until its result is in
-(`conversation`). A *stream* lasts: samples go out at the pace of the modem's own sample clock (`pace`) and come in as
-they are heard, and no command is possible until the stream has been left. A modem that can do `+VTR` hears while it
-speaks; the others change between `+VTX` and `+VRX`.
+Two ways of speaking with it alternate: commands and their results (`conversation`), and voice streams (`streams`). Here
+is what makes a telephone of it: finding it, setting it up, ringing, answering, hanging up, hook flash and keys.
 
 **When it goes wrong** the modem is cured by the mildest means that helps, and each takes its time:
 
@@ -20,10 +18,9 @@ While it is being cured it does not answer, so that the office's own telephones 
 from __future__ import annotations
 
 import logging
-import random
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
 import numpy as np
 
@@ -39,19 +36,17 @@ from appliance.faults import (
     PortTaken,
 )
 from appliance.settings import LineSettings
-from appliance.signals.codec import from_unsigned8, to_unsigned8
 from appliance.signals.countries import Country
 from appliance.signals.generate import dtmf
-from appliance.signals.levels import RATE_HZ
 from hardware.find import FoundPort, PortFinder
 from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Samples, Signal, Sound, ToneReported
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
-from hardware.modem.conversation import ASK_CLASS, LEAVE_VOICE, STOP_ALL, WAKE, Conversation
+from hardware.modem.conversation import ASK_CLASS, LEAVE_VOICE, WAKE, Conversation
 from hardware.modem.dialects import USR5637_OLD, V253, Dialect, Step, dialect
 from hardware.modem.identify import IDENTIFY, TRY_VOICE, recognise
-from hardware.modem.pace import Pace
 from hardware.modem.port import SerialPort
+from hardware.modem.streams import Stream, Streams
 from hardware.outgoing import Outgoing
 from hardware.reset import Reset, reset_for
 
@@ -61,23 +56,6 @@ RESET_S = 2.5
 """`ATZ` may take seconds; a stored profile that forbids results leaves it unanswered."""
 COMMAND_S = 5.0
 """No command of V.250 takes longer, unless it takes time on the line."""
-CONNECT_S = 5.0
-STOP_S, STOP_ALL_S, LAST_WORD_S = 0.8, 0.8, 1.2
-"""How long to wait for the end of a stream after the stop code, after all of them, and after AT (quirks Q3, Q14)."""
-STREAM_WAKE_S = 0.06
-"""While streaming, how long we sleep at the most: a small part of the lead."""
-MOST_BACKLOG = RATE_HZ // 4
-"""Bytes in the kernel's queue beyond which no more are handed over: they would be heard late."""
-SOUND_GONE_S = 1.5
-"""A stream that brings sound and then none for so long is dead."""
-STALLED_S = 3.0
-"""A modem that takes none of our sound for so long is dead."""
-PROVE_EVERY_S = 15.0
-"""A modem that only speaks says nothing by itself: so often its stream is ended and begun again, to see whether it is
-still there."""
-MARK_BYTES, MARK_VALUES = 64, 8
-"""So many bytes that come back just as they were sent are no sound of a line: the modem takes the samples for commands
-and echoes them, because it has restarted. For this even silence is sent as a pattern of its two middle values."""
 LOOK_EVERY_S = 10.0
 """How often an idle modem is asked whether it still knows its settings,"""
 LOOK_AFTER_RING_S = 8.0
@@ -94,9 +72,6 @@ REST_S, LONGEST_REST_S = 600.0, 3600.0
 RINGS_ON = "the modem says it has answered, but the line goes on ringing"
 REFUSES = "the modem refused to answer"
 ASK_CALLER_ID = "AT+VCID?"
-MIDDLE = b"\x7f\x80"
-"""The samples between which silence lies."""
-OPENED = frozenset({ResultCode.CONNECT})
 
 TONES = {
     LineSign.BUSY: Heard.BUSY,
@@ -104,13 +79,6 @@ TONES = {
     LineSign.RINGBACK: Heard.RINGBACK,
     LineSign.SIT: Heard.SIT,
 }
-
-
-class _Stream(Enum):
-    NONE = "none"
-    TRANSMIT = "+VTX"
-    RECEIVE = "+VRX"
-    DUPLEX = "+VTR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +110,6 @@ class Modem:
         self._site = site or ModemSite()
         self._reversal_hangs_up = reversal_hangs_up
         self._dialect: Dialect = V253
-        self.duplex = False
         self.answers = True
         self.complaint: LineFault | None = None
         self.underruns = 0
@@ -150,18 +117,9 @@ class Modem:
         self._talk: Conversation | None = None
         self._reset: Reset | None = None
         self._failures = 0
-        self._silent = False
+        self._open_streams: Streams | None = None
         self._signals: list[Signal] = []
-        self._stream = _Stream.NONE
-        self._lost = _Stream.NONE
-        self._insists = self._keys_as_sound = False
-        self._pace = Pace(0.0)
-        self._heard_at = 0.0
-        self._taken_at = 0.0
-        self._proved_at = 0.0
-        self._mark = b""
-        self._random = random.Random(settings.name)
-        self._came = b""
+        self._keys_as_sound = False
         self._off_hook_at: float | None = None
         self._rings_on = False
         self._found = FoundPort(settings.port)
@@ -192,23 +150,25 @@ class Modem:
             found = self._site.finder.locate(self._settings.name, self._settings.port)
             self._port = SerialPort(found.path, self._clock, self._waiter)
             self._talk = Conversation(self._port, self._clock, self._hear)
+            self._open_streams = Streams(
+                self._talk, self._port, self._clock, self._outgoing, self._settings, self._into_voice
+            )
             self._begin(self._talk, found)
         except (PortMissing, PortForbidden, PortTaken):
             raise  # no reset could cure that
         except LineFault:
             self._failures += 1
-            self._silent = True
+            if self._talk is not None:
+                self._talk.given_up = True
             raise
         self._failures = 0
 
     def _begin(self, talk: Conversation, found: FoundPort) -> None:
         self._forget_call()
-        self._stream = self._lost = _Stream.NONE
-        self._silent = self._insists = self._keys_as_sound = False
+        self._keys_as_sound = False
         talk.wake_up()
         self._forget_everything()
         self._dialect = self._identify(found)
-        self.duplex = self._dialect.duplex
         has_voice = self._dialect.voice and talk.answer_to(TRY_VOICE) != "ERROR"
         self._set_up()
         self._found, self._has_voice = found, has_voice
@@ -220,15 +180,14 @@ class Modem:
         if self._port is None:
             return
         try:
-            if not self._silent:
-                self._leave_stream()
+            if not self._conversation.given_up:
+                self._streams.leave()
                 self._conversation.command("ATH", 1.0)
         except LineFault as problem:
             log.info("%s: released without its answer: %s", self._settings.name, problem.problem)
         finally:
-            self._stream = _Stream.NONE
             self._port.close()
-            self._port = self._talk = None
+            self._port = self._talk = self._open_streams = None
 
     def _forget_everything(self) -> None:
         """`ATZ`: on-hook, and all settings as they were stored, perhaps with echo or without any answers."""
@@ -258,6 +217,7 @@ class Modem:
             talk.wish(command)
         self._knows = talk.answer_to(ASK_CALLER_ID)
         self._echoes = talk.parser.echoes
+        self._streams.speak_as(kind)
         self._look_at = self._clock.now() + LOOK_EVERY_S
 
     def _judge(self) -> None:
@@ -304,6 +264,17 @@ class Modem:
             raise LineFault(f"the modem at {self._settings.port} is not open")
         return self._port
 
+    @property
+    def _streams(self) -> Streams:
+        if self._open_streams is None:
+            raise LineFault(f"the modem at {self._settings.port} is not open")
+        return self._open_streams
+
+    @property
+    def duplex(self) -> bool:
+        """Can it hear while it speaks?"""
+        return self._open_streams is not None and self._open_streams.duplex
+
     # ------------------------------------------------------------ waiting
 
     def wait(self, until: float) -> list[Signal]:
@@ -313,22 +284,19 @@ class Modem:
             LineFault: the port is gone, or the modem is not well.
         """
         if not self._signals:
-            data = self._sleep(until)
-            if data:
-                self._proved_at = self._clock.now()
-            self._came = (self._came + data)[-MARK_BYTES - len(data) :]
-            self._conversation.take(data)
-        self._look_after_stream()
+            self._conversation.take(self._sleep(until))
+        if self._rings_on:
+            self._take_the_line()
+        self._streams.look_after()
         self._look_after_settings()
-        self._feed()
+        self._streams.feed()
         signals, self._signals = self._signals, []
         return signals
 
     def _sleep(self, until: float) -> bytes:
-        if self._stream is _Stream.NONE:
-            return self._serial.wait(until if self._off_hook_at is not None else min(until, self._look_at))
-        self._feed()
-        return self._serial.wait(min(until, self._clock.now() + STREAM_WAKE_S), for_bytes=False)
+        if self._streams.now is not Stream.NONE:
+            return self._streams.wait(until)
+        return self._serial.wait(until if self._off_hook_at is not None else min(until, self._look_at))
 
     def _hear(self, event: at.Event) -> None:
         """What the modem says, but for answers to commands, becomes signals for the line."""
@@ -341,17 +309,15 @@ class Modem:
             case at.Key(key, down):
                 if down:
                     self._signals.append(KeyPressed(key))
-            case at.Audio(samples):
-                self._heard_at = self._clock.now()
-                self._pace.heard(len(samples))
-                self._signals.append(Sound(_louder(from_unsigned8(samples), self._settings.listen_db)))
+            case at.Audio(sound):
+                self._signals.append(Sound(self._streams.heard(sound)))
             case at.Sign(sign):
                 self._sign(sign)
             case at.Underrun():
                 self.underruns += 1
-                self._pace.restart(self._clock.now())
-            case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._stream is not _Stream.NONE:
-                self._lost, self._stream = self._stream, _Stream.NONE
+                self._streams.ran_dry()
+            case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._streams.now.value:
+                self._streams.was_left()
             case at.Overrun() | at.Garbage() | at.RingCadence():
                 log.debug("%s: %s", self._settings.name, event)
 
@@ -365,34 +331,13 @@ class Modem:
 
     def _sign(self, sign: LineSign) -> None:
         """A broken loop is believed at once; what tones are worth is judged by `hardware.farend`."""
-        trusted, deaf = sign in self._dialect.trusts, self._stream is _Stream.TRANSMIT
+        trusted, deaf = sign in self._dialect.trusts, self._streams.now is Stream.TRANSMIT
         if sign is LineSign.LOOP_BREAK and trusted:
             self._signals.append(LoopBroken())
         elif sign in TONES:
             self._signals.append(ToneReported(TONES[sign], deaf, trusted))
 
     # ------------------------------------------------------------ looking after it
-
-    def _look_after_stream(self) -> None:
-        """Open a stream again that the modem left, so that nobody waits in silence; notice one that is dead.
-
-        Raises:
-            ModemSilent: it is.
-        """
-        if self._rings_on:
-            self._take_the_line()
-        lost, self._lost = self._lost, _Stream.NONE
-        if lost is not _Stream.NONE and self._stream is _Stream.NONE:
-            log.warning("%s: the modem left its stream by itself", self._settings.name)
-            self._conversation.listen_for(0.1)
-            self._enter(lost)
-        now = self._clock.now()
-        deaf = self._stream in (_Stream.RECEIVE, _Stream.DUPLEX) and now > self._heard_at + SOUND_GONE_S
-        dumb = self._stream in (_Stream.TRANSMIT, _Stream.DUPLEX) and now > self._taken_at + STALLED_S
-        parrots = bool(self._mark) and self._mark in self._came
-        if deaf or dumb or parrots:
-            self._silent = True
-            raise ModemSilent(f"the modem at {self._settings.port} has lost its voice in the middle of a call")
 
     def _look_after_settings(self) -> None:
         """Now and then make sure that an idle modem answers and still tells who rings; set it up again if not.
@@ -425,19 +370,19 @@ class Modem:
             NotAnswering: every way was tried.
         """
         self._rings_on = False
-        stream = self._stream
+        stream = self._streams.now
         if not self._resorts:
             self._rest(RINGS_ON)
             raise NotAnswering(RINGS_ON)
         log.warning("%s: off-hook, yet it rings on", self._settings.name)
-        self._leave_stream()
+        self._streams.leave()
         if not self._conversation.answer_to(ASK_CLASS).endswith("8"):
-            self._silent = True
+            self._conversation.given_up = True
             raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
         self._conversation.wish(self._resorts.pop(0))
         self._off_hook_at = self._clock.now()
-        if stream is not _Stream.NONE:
-            self._enter(stream)
+        if stream is not Stream.NONE:
+            self._streams.enter(stream)
 
     def _rest(self, why: str) -> None:
         """This very modem shall not answer for a while, also after it was opened again."""
@@ -447,7 +392,6 @@ class Modem:
 
     def _forget_call(self) -> None:
         self._off_hook_at, self._rings_on = None, False
-        self._mark = self._came = b""
 
     # ------------------------------------------------------------ hook, flash, keys
 
@@ -477,7 +421,7 @@ class Modem:
 
     def on_hook(self) -> None:
         """Leave the stream, hang up, and set up again what a hang-up makes the modem forget."""
-        self._leave_stream()
+        self._streams.leave()
         for command in self._dialect.on_hook:
             self._insist_on(command)
         if not self._rings_on:
@@ -489,14 +433,14 @@ class Modem:
 
     def flash(self, length_ms: int) -> None:
         """Press the hook by the dialect's method."""
-        self._leave_stream()
+        self._streams.leave()
         self._perform(self._dialect.flash(length_ms))
 
     def dial(self, digits: str, on_ms: int, off_ms: int) -> None:
         """Send DTMF by the dialect's method, or, where the modem refuses that, as sound."""
         steps = self._dialect.dtmf(digits, on_ms, off_ms)
         if not self._keys_as_sound:
-            self._leave_stream()
+            self._streams.leave()
             try:
                 self._perform(steps)
                 return
@@ -510,7 +454,7 @@ class Modem:
         self._outgoing.say(sound)
         self.talk()
         while self._outgoing.speaking or self.unspoken_s() > 0:
-            self._conversation.take(self._sleep(self._clock.now() + STREAM_WAKE_S))
+            self._conversation.take(self._sleep(math.inf))
 
     def _perform(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
@@ -535,119 +479,20 @@ class Modem:
 
     def talk(self) -> None:
         """Be in a stream in which we can speak."""
-        if self._stream not in (_Stream.DUPLEX, _Stream.TRANSMIT):
-            self._enter(_Stream.TRANSMIT)
-
-    def refresh(self) -> None:
-        """Find out whether a modem that only speaks is still there: a pause of some hundredths of a second."""
-        if self._stream is _Stream.TRANSMIT and self._clock.now() > self._proved_at + PROVE_EVERY_S:
-            self._enter(_Stream.TRANSMIT)
+        self._streams.talk()
 
     def listen(self) -> None:
         """Be in a stream in which we can hear."""
-        if self._stream not in (_Stream.DUPLEX, _Stream.RECEIVE):
-            self._enter(_Stream.RECEIVE)
+        self._streams.listen()
 
-    def _enter(self, wanted: _Stream) -> None:
-        """Change to the stream `wanted`, or to a duplex one; a modem that has dropped out of voice mode is led back."""
-        self._leave_stream()
-        self._lost = _Stream.NONE
-        if self._starts(_Stream.DUPLEX if self.duplex else wanted):
-            return
-        if self.duplex and wanted is not _Stream.DUPLEX and self._starts(wanted):
-            log.info("%s: this modem cannot hear while it speaks", self._settings.name)
-            self.duplex = False
-            return
-        if self._conversation.parser.echoes != self._echoes:
-            self._silent = True
-            raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
-        log.warning("%s: the modem has left voice mode", self._settings.name)
-        self._into_voice()
-        self._start(_Stream.DUPLEX if self.duplex else wanted)
-
-    def _starts(self, stream: _Stream) -> bool:
-        try:
-            self._start(stream)
-        except ModemRefused:
-            return False
-        return True
-
-    def _start(self, stream: _Stream) -> None:
-        command = self._dialect.receive if stream is _Stream.RECEIVE else f"AT{stream.value}"
-        try:
-            self._conversation.ask(command, CONNECT_S, OPENED)
-        except ModemSilent:  # perhaps only its CONNECT got lost
-            self._stream = stream
-            self._leave_stream()
-            self._conversation.ask(command, CONNECT_S, OPENED)
-        self._stream = stream
-        self._pace = Pace(self._clock.now())
-        self._heard_at = self._taken_at = self._proved_at = self._clock.now()
-        self._mark = self._came = b""
-        self._feed()
-
-    def _leave_stream(self) -> None:
-        """Stop the stream, throwing away what has not been spoken, and wait until the modem takes commands again.
-
-        Raises:
-            ModemSilent: it ignores every stop code.
-        """
-        kind = self._dialect
-        flush, stop = {
-            _Stream.TRANSMIT: (kind.flush, kind.stop_transmit),
-            _Stream.RECEIVE: (b"", kind.stop_receive),
-            _Stream.DUPLEX: (kind.flush, kind.stop_duplex),
-        }.get(self._stream, (b"", b""))
-        if not stop:
-            return
-        self._serial.forget_unsent()
-        self._stream = _Stream.NONE
-        talk = self._conversation
-        talk.parser.stop_sent()
-        if self._insists:
-            flush, stop = at.insist(flush) if flush else flush, at.insist(stop)
-        if talk.stops_after(flush + stop, STOP_S):
-            return
-        if talk.stops_after(STOP_ALL, STOP_ALL_S):
-            self._insists = True  # it overlooks a single DLE (Q3): from now on it is spoken to like that at once
-            return
-        talk.parser.stream_lost()  # perhaps it was only its answer that got lost
-        if not talk.stops_after(b"\rAT\r", LAST_WORD_S):
-            self._silent = True
-            raise ModemSilent(f"the modem at {self._settings.port} does not end its stream")
+    def refresh(self) -> None:
+        """Find out whether a modem that only speaks is still there."""
+        self._streams.refresh()
 
     def flush(self) -> None:
         """Throw away what the modem has not spoken yet."""
-        if self._stream in (_Stream.DUPLEX, _Stream.TRANSMIT):
-            self._serial.forget_unsent()
-            self._serial.write(at.insist(self._dialect.flush) if self._insists else self._dialect.flush)
-            self._pace.flushed(self._clock.now())
+        self._streams.flush()
 
     def unspoken_s(self) -> float:
         """How far the stream is ahead."""
-        return self._pace.ahead(self._clock.now()) / RATE_HZ
-
-    def _feed(self) -> None:
-        """Hand over as many samples as are missing to the lead; none while the port still pushes back."""
-        port = self._serial
-        if self._stream not in (_Stream.DUPLEX, _Stream.TRANSMIT) or port.unsent or port.backlog > MOST_BACKLOG:
-            return
-        self._taken_at = self._clock.now()
-        missing = self._pace.missing(self._clock.now())
-        if missing > 0:
-            samples = _louder(self._outgoing.pull(missing), self._settings.speak_db)
-            sound = at.shield(to_unsigned8(samples) if samples.any() else self._silence(missing))
-            if not samples.any() or len(set(sound[:MARK_BYTES])) >= MARK_VALUES:
-                self._mark = sound[:MARK_BYTES] if len(sound) >= MARK_BYTES else self._mark
-            port.write(sound)
-
-    def _silence(self, count: int) -> bytes:
-        return bytes(self._random.choices(MIDDLE, k=count))
-
-
-def _louder(samples: Samples, gain_db: float) -> Samples:
-    """Change the level in software: few modems let us change theirs, and each counts it differently (Q8, Q9)."""
-    if not gain_db:
-        return samples
-    louder: Samples = np.clip(samples * 10 ** (gain_db / 20), -32768, 32767).astype(np.int16)
-    return louder
+        return self._streams.unspoken_s()
