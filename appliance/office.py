@@ -201,11 +201,21 @@ class Office:
             fresh = self._clock.now() - line.caller_id_at <= EARLY_CALLER_ID_S
             line.caller_id = line.caller_id.merged(caller_id) if fresh else caller_id
             line.caller_id_at = self._clock.now()
+        elif self._is_another(line.performer, caller_id):
+            self._ringing_stopped(line)  # they gave up, and the next one rings without a pause
+            line.caller_id, line.caller_id_at = caller_id, self._clock.now()
+            self._ring(line)
         else:
             call = line.performer.call
             call.caller_id = call.caller_id.merged(caller_id)
             self._records.begin(_record(call, None, call.began))
             self._caller_id_awaited(line.performer)
+
+    @staticmethod
+    def _is_another(performer: Performer, caller_id: CallerId) -> bool:
+        """Does this number belong to somebody else than the one who has been ringing until now?"""
+        known, told = performer.call.caller_id.number, caller_id.number
+        return isinstance(performer.act, acts.AwaitCallerId) and bool(known and told) and known != told
 
     def _caller_id_awaited(self, performer: Performer) -> None:
         """Answer as soon as the number is in, at the latest when the awaited ring begins (R1).

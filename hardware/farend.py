@@ -113,8 +113,7 @@ class FarEnd:
         if deaf:
             believed = _streak(times) >= REPORTS_WHEN_DEAF + (0 if trusted else MORE_IF_DOUBTED)
         else:
-            hears_tone = self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
-            believed = (hears_tone and len(times) > 1) or len(times) >= MANY_REPORTS
+            believed = (self.hears_tone and len(times) > 1) or len(times) >= MANY_REPORTS
         if believed:
             self._verdicts.append(heard)
 
@@ -133,6 +132,11 @@ class FarEnd:
     def silent_s(self) -> float:
         """Seconds since anything louder than line noise was heard."""
         return self._silent_s
+
+    @property
+    def hears_tone(self) -> bool:
+        """Is there, or was there a moment ago, a tone of whatever kind?"""
+        return self._ears.tone_s > 0.0 or self._ears.quiet_s < TONE_FRESH_S
 
     def has_dropped_us(self) -> HangUpSign | None:
         """The one sign that means the same at every moment: a broken loop."""

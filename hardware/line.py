@@ -85,8 +85,9 @@ RINGING_OVER_FACTOR = 1.5
 """Ringing has stopped when it has paused for this many times its longest pause."""
 UNATTENDED_S = 10.0
 """An off-hook line that is given no act for so long goes on-hook by itself (R37)."""
-STILL_THERE_S = 1.5
-"""How long a line that is deaf while it speaks listens before the caller is put through: two bursts of busy tone."""
+STILL_THERE_S, DOUBTFUL_S = 1.5, 4.5
+"""How long a line that is deaf while it speaks listens before the caller is put through; longer while it hears a tone
+that has not yet shown what it is."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
 HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
@@ -439,8 +440,10 @@ class LineThread:
             return  # it has been listening all the time
         self._outgoing.mute()
         self._instrument.listen()
-        until = self._clock.now() + STILL_THERE_S
-        while self._clock.now() < until:
+        began = self._clock.now()
+        while self._clock.now() < began + STILL_THERE_S or (
+            self._far_end.hears_tone and self._clock.now() < began + DOUBTFUL_S
+        ):
             self._caller_moment()
 
     def _flash(self, act: Flash) -> None:

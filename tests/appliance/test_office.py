@@ -17,7 +17,7 @@ from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentati
 from appliance.cards import Card, CardKind
 from appliance.clock import VirtualClock
 from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
-from appliance.events import Armed, Failed, LineEvent
+from appliance.events import Armed, CallerIdHeard, Failed, LineEvent, Ring, RingingStopped
 from appliance.faults import Fault
 from appliance.office import Office
 from appliance.settings import (
@@ -368,3 +368,47 @@ def test_every_call_ends_with_the_line_put_on_hook() -> None:
     scene.run(600.0)
     assert sorted(ended) == ["Line 1", "Line 2"]
     assert all(line.free for line in scene.lines.values())
+
+
+# ---------------------------------------------------------------- lines that only tell who rings
+
+ONLY_TELLS = Fault("Line 1", "this modem has no voice mode, so it only tells who rings", "Use another modem.")
+
+
+def test_a_line_that_cannot_answer_lets_it_ring_and_makes_a_card() -> None:
+    """R37: the office's own telephones ring; R23: whoever was not answered is known."""
+    scene = Scene()
+    scene.post(Armed("Line 1", False, ONLY_TELLS))
+    scene.post(Ring("Line 1"))
+    scene.post(CallerIdHeard("Line 1", JAN))
+    for _ in range(3):
+        scene.clock.run(scene.clock.now() + 5.0)
+        scene.post(Ring("Line 1"))
+    board = scene.office.board()
+    assert [line.state for line in board.lines] == ["in a call", "free"]
+    assert ONLY_TELLS in board.faults
+    scene.post(RingingStopped("Line 1"))
+    assert [(record.outcome, record.rings) for record in scene.records] == [(Outcome.UNANSWERED, 4)]
+    assert [(card.kind, card.number) for card in scene.cards] == [(CardKind.UNANSWERED, "225550101")]
+    assert scene.office.board().lines[0].state == "cannot answer"
+
+
+def test_another_number_in_the_middle_of_ringing_is_another_caller() -> None:
+    """The first one gave up and the PBX rang for the next without a pause: both have a record and a card."""
+    scene = Scene()
+    scene.post(Armed("Line 1", False, ONLY_TELLS))
+    for number in ("225550101", "501600700"):
+        scene.post(Ring("Line 1"))
+        scene.post(CallerIdHeard("Line 1", CallerId(number, "", Presentation.SHOWN)))
+        scene.clock.run(scene.clock.now() + 5.0)
+    scene.post(RingingStopped("Line 1"))
+    assert [record.caller_id.number for record in scene.records] == ["225550101", "501600700"]
+    assert [card.number for card in scene.cards] == ["225550101", "501600700"]
+
+
+def test_a_complaint_of_a_line_goes_when_it_is_armed_without_one() -> None:
+    scene = Scene()
+    scene.post(Armed("Line 1", False, ONLY_TELLS))
+    scene.post(Armed("Line 1"))
+    assert scene.office.board().faults == ()
+    assert scene.office.board().lines[0].state == "free"

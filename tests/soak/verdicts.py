@@ -37,11 +37,14 @@ class Books:
         return (record.started - self.zero).total_seconds()
 
     def answered_at(self, moment: float, number: str) -> CallRecord | None:
-        """The record of the call that was answered at `moment` of the clock, from this number or an unknown one."""
+        """The record of the call that was answered at `moment` of the clock, from this number or an unknown one.
+
+        Who sends no number and rings in the moment after somebody else has given up is taken for them.
+        """
         answered = [
             (abs(self.began_s(record) + record.answer_s - moment), record)
             for record in self.records
-            if record.answer_s is not None and record.caller_id.number in ("", number)
+            if record.answer_s is not None and (record.caller_id.number in ("", number) or not number)
         ]
         nearest = min(answered, key=lambda found: found[0], default=(math.inf, None))
         return nearest[1] if nearest[0] <= SAME_MOMENT_S else None
