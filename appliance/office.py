@@ -208,7 +208,7 @@ class Office:
         else:
             call = line.performer.call
             call.caller_id = call.caller_id.merged(caller_id)
-            self._records.begin(_record(call, None, call.began))
+            self._records.begin(_record(call, None, call.answered_at or call.began))
             self._caller_id_awaited(line.performer)
 
     @staticmethod

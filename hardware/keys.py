@@ -24,6 +24,8 @@ LEAST_SHARE = 0.15
 """Of the power of 20 ms, what lies in the key's two frequencies; a key 6 dB beneath the echo of our voice has more."""
 LEAST_POWER = 40.0**2
 """Below that (-48 dBm0) there is no key, only noise."""
+STILL_TO_COME_S = 0.15
+"""A modem may report a key so much earlier than its sound comes."""
 SECOND_WITHIN_S = 15.0
 MOST_WAITING = 32
 
@@ -37,13 +39,15 @@ class Keys:
         self._length = 0
         self._doubted_at = -SECOND_WITHIN_S
         self._clamped = False
+        self._doubted = ""
+        self._may_come = 0
 
     def start_over(self) -> None:
         """Another call: no key has been pressed, nothing is known of the sound."""
         self.clear()
         self._sound.clear()
         self._length = 0
-        self._doubted_at, self._clamped = -SECOND_WITHIN_S, False
+        self._doubted_at, self._clamped, self._may_come = -SECOND_WITHIN_S, False, 0
 
     def hear(self, samples: Samples) -> None:
         """Sound came from the line."""
@@ -51,12 +55,16 @@ class Keys:
         self._length += len(samples)
         while self._length - len(self._sound[0]) > REMEMBERED_S * RATE_HZ:
             self._length -= len(self._sound.popleft())
+        if self._may_come > 0 and self._was_heard(self._doubted):
+            self._pressed.append(self._doubted)
+            self._may_come = 0
+        self._may_come -= len(samples)
 
     def press(self, key: str, now: float, *, speaking: bool, hearing: bool) -> None:
         """The modem reports `key`, pressed while we were `speaking`, and while we were `hearing` the line, or not."""
         if hearing and not self._clamped and not self._was_heard(key):
             if speaking and now - self._doubted_at > SECOND_WITHIN_S:
-                self._doubted_at = now
+                self._doubted_at, self._doubted, self._may_come = now, key, round(STILL_TO_COME_S * RATE_HZ)
                 return
             self._clamped = True
         self._pressed.append(key)

@@ -290,6 +290,8 @@ _RECEIVES = re.compile(r"\+(VRX|VTR)(?!=\?|\?)", re.IGNORECASE)
 _CADENCE = re.compile(r"DR(ON|OF)\s*=\s*(\d{1,4})", re.IGNORECASE)
 _CALLER_ID = re.compile(r"(DATE|TIME|NMBR|NAME|MESG)\s*=\s*(.*)", re.IGNORECASE)
 _HEX_MESSAGE = re.compile(r"(?:04|80)(?:[0-9A-F]{2})+", re.IGNORECASE)
+_WITHHELD = re.compile(r"P\b|PRIV|WITHH|ANON", re.IGNORECASE)
+_OUT_OF_AREA = re.compile(r"O\b|OUT|UNAV|UNKN", re.IGNORECASE)
 _NOT_IN_A_NUMBER = re.compile(r"[^0-9*#+]")
 
 
@@ -581,8 +583,9 @@ def _numbered(value: str) -> CallerId:
     """A number as reported, or P (withheld) or O (out of area); some modems write these out as words."""
     if number := _NOT_IN_A_NUMBER.sub("", value):
         return CallerId(number=number, presentation=Presentation.SHOWN)
-    withheld = value.upper().startswith("P")
-    return CallerId(presentation=Presentation.WITHHELD if withheld else Presentation.UNAVAILABLE)
+    if _WITHHELD.match(value):
+        return CallerId(presentation=Presentation.WITHHELD)
+    return CallerId(presentation=Presentation.UNAVAILABLE) if not value or _OUT_OF_AREA.match(value) else CallerId()
 
 
 def _hex_message(data: bytes) -> CallerIdPart | None:

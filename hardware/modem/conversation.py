@@ -67,6 +67,7 @@ class Conversation:
         self._hear = hear
         self._answers: deque[at.Result | at.Information] = deque(maxlen=64)
         self._refused: set[str] = set()
+        self._overlooked: set[str] = set()
         self._unanswered = False
 
     # ------------------------------------------------------------ bytes
@@ -128,7 +129,7 @@ class Conversation:
             self.take(self.port.wait(deadline))
 
     def wish(self, command: str) -> bool:
-        """Send a command whose refusal is normal; one that was refused, or only overlooked, is not sent again.
+        """Send a command whose refusal is normal; one that was refused, or twice overlooked, is not sent again.
 
         Raises:
             ModemSilent: it answers nothing else either.
@@ -137,13 +138,18 @@ class Conversation:
             return False
         try:
             self.command(command)
+            self._overlooked.discard(command)
             return True
         except ModemRefused:
             self._refused.add(command)
-        except ModemSilent:
-            self._refused.add(command)
+        except ModemSilent:  # perhaps only its result got lost
+            (self._refused if command in self._overlooked else self._overlooked).add(command)
             self.command("AT", 1.0)
         return False
+
+    def hurry_on(self) -> None:
+        """Do not wait for the result that the last command still owes: what comes next cannot wait."""
+        self._unanswered = False
 
     def wish_all(self, commands: Sequence[str]) -> None:
         """Wishes, in one line where the modem takes that."""

@@ -43,11 +43,15 @@ class DtmfMethod(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command line, how long the modem is busy with it, and how long to wait after its OK."""
+    """A command line, how long the modem is busy with it, and how long to wait after its OK.
+
+    While one that `presses_hook` is not over the line is open: if its OK does not come, the next step must come anyway.
+    """
 
     command: str
     lasts_s: float = 0.0
     then_wait_s: float = 0.0
+    presses_hook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class Dialect:
                 return (Step(f"AT:U4F,{units * 10:04X}"), Step("ATD!;", lasts_s=units / 100))
             case FlashMethod.HOOK:
                 take = (Step(f"AT{body}") for body in reversed(self.seize))
-                return (Step("AT+VLS=0", then_wait_s=units / 100), *take)
+                return (Step("AT+VLS=0", then_wait_s=units / 100, presses_hook=True), *take)
 
     def dtmf(self, digits: str, on_ms: int, off_ms: int) -> tuple[Step, ...]:
         """Keys `0-9*#A-D`, each `on_ms` long and followed by `off_ms` of silence.

@@ -43,7 +43,7 @@ from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst,
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
 from hardware.modem.conversation import ASK_CLASS, LEAVE_VOICE, WAKE, Conversation
-from hardware.modem.dialects import USR5637_OLD, V253, Dialect, Step, dialect
+from hardware.modem.dialects import USR5637_OLD, V253, Dialect, FlashMethod, Step, dialect
 from hardware.modem.identify import IDENTIFY, TRY_VOICE, recognise
 from hardware.modem.port import SerialPort
 from hardware.modem.streams import Stream, Streams
@@ -61,6 +61,10 @@ LOOK_EVERY_S = 10.0
 LOOK_AFTER_RING_S = 8.0
 """but not while somebody calls."""
 LOOK_S = 4.5
+HOOK_OK_S = 0.25
+"""How much longer than a flash we wait for the OK of the command that began it."""
+FLASH_SLACK_S = 0.8
+"""A hook that was pressed for longer than it should have been by this much has hung up."""
 LATE_RING_S = 1.5
 """A ring reported later than this after going off-hook shows that the modem is still on-hook (Q1)."""
 LAST_RESORTS = ("ATH1", "ATA")
@@ -128,6 +132,8 @@ class Modem:
         self._refusals = 0
         self._rest_until = 0.0
         self._resorts: list[str] = []
+        self._taken_by = ""
+        """The last resort that took the line, if one was needed."""
         self._has_voice = True
         self._knows = ""
         self._echoes = 0
@@ -314,8 +320,7 @@ class Modem:
             case at.Sign(sign):
                 self._sign(sign)
             case at.Underrun():
-                self.underruns += 1
-                self._streams.ran_dry()
+                self.underruns += self._streams.ran_dry()
             case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._streams.now.value:
                 self._streams.was_left()
             case at.Overrun() | at.Garbage() | at.RingCadence():
@@ -379,7 +384,8 @@ class Modem:
         if not self._conversation.answer_to(ASK_CLASS).endswith("8"):
             self._conversation.given_up = True
             raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
-        self._conversation.wish(self._resorts.pop(0))
+        self._taken_by = self._resorts.pop(0)
+        self._conversation.wish(self._taken_by)
         self._off_hook_at = self._clock.now()
         if stream is not Stream.NONE:
             self._streams.enter(stream)
@@ -389,6 +395,7 @@ class Modem:
         self._stays_on_hook, self._why_on_hook = self._found, why
         self._rest_until = self._clock.now() + min(REST_S * 2**self._refusals, LONGEST_REST_S)
         self._refusals += 1
+        self._taken_by = ""
 
     def _forget_call(self) -> None:
         self._off_hook_at, self._rings_on = None, False
@@ -401,9 +408,12 @@ class Modem:
         Raises:
             ModemRefused: it does not answer; for a while it only tells who rings.
         """
-        self._resorts = list(LAST_RESORTS)
+        tried = {f"AT{body}" for body in self._dialect.seize} | {self._taken_by}
+        self._resorts = [resort for resort in LAST_RESORTS if resort not in tried]
         try:
             self._into_voice()
+            if self._taken_by:
+                self._conversation.wish(self._taken_by)
         except ModemRefused:
             self._rest(REFUSES)
             raise
@@ -432,9 +442,20 @@ class Modem:
         self._look_at = self._clock.now() + LOOK_EVERY_S
 
     def flash(self, length_ms: int) -> None:
-        """Press the hook by the dialect's method."""
+        """Press the hook by the dialect's method.
+
+        Raises:
+            LineFault: the modem was so slow with a flash timed by us that the caller has been hung up on.
+        """
         self._streams.leave()
+        began = self._clock.now()
         self._perform(self._dialect.flash(length_ms))
+        if self._dialect.flash_method is FlashMethod.HOOK and self._taken_by:
+            self._conversation.wish(self._taken_by)
+        late_s = self._clock.now() - began - length_ms / 1000
+        if self._dialect.flash_method is FlashMethod.HOOK and late_s > FLASH_SLACK_S:
+            advice = "Use another modem for this line: it is too slow for the hook flash."
+            raise LineFault("a hook flash took so long that the telephone system took it for hanging up", advice)
 
     def dial(self, digits: str, on_ms: int, off_ms: int) -> None:
         """Send DTMF by the dialect's method, or, where the modem refuses that, as sound."""
@@ -450,17 +471,37 @@ class Modem:
         self._speak(np.rint(dtmf(digits, on_ms, off_ms)).astype(np.int16))
 
     def _speak(self, sound: Samples) -> None:
-        """Say something to its end, in the middle of a call and deaf to it."""
+        """Say something to its end."""
         self._outgoing.say(sound)
         self.talk()
-        while self._outgoing.speaking or self.unspoken_s() > 0:
-            self._conversation.take(self._sleep(math.inf))
+        while self._outgoing.speaking:
+            self._flow(math.inf)
+        spoken = self._clock.now() + self.unspoken_s()
+        while self._clock.now() < spoken:
+            self._flow(spoken)
+
+    def _flow(self, until: float) -> None:
+        """A moment of the stream; a dead one is noticed here, too."""
+        self._conversation.take(self._sleep(until))
+        self._streams.look_after()
 
     def _perform(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
+            if step.presses_hook:
+                self._press_hook(step)
+                continue
             self._insist_on(step.command, step.lasts_s + COMMAND_S)
             if step.then_wait_s:
                 self._conversation.listen_for(step.then_wait_s)
+
+    def _press_hook(self, step: Step) -> None:
+        """Open the line for as long as the step says, whether its OK comes or not."""
+        try:
+            self._conversation.command(step.command, step.then_wait_s + HOOK_OK_S)
+        except ModemSilent:
+            self._conversation.hurry_on()
+        else:
+            self._conversation.listen_for(step.then_wait_s)
 
     def _insist_on(self, command: str, seconds: float = COMMAND_S) -> None:
         """Send a command that a call depends on. If only its result got lost, it has been obeyed all the same.

@@ -48,6 +48,8 @@ STALLED_S = 3.0
 PROVE_EVERY_S = 15.0
 """A modem that only speaks says nothing by itself: so often its stream is ended and begun again, to see whether it is
 still there."""
+EMPTIED_S = 0.5
+"""A modem that was told to forget what it had may report for so long that it has run dry."""
 MARK_BYTES, MARK_VALUES = 64, 8
 """So many bytes that come back just as they were sent are no sound of a line. For this even silence is sent as a
 pattern, of the two values between which it lies."""
@@ -99,6 +101,7 @@ class Streams:
         self._insists = False
         self._pace = Pace(0.0)
         self._heard_at = self._taken_at = self._proved_at = 0.0
+        self._flushed_at = -EMPTIED_S
         self._random = random.Random(settings.name)
         self._mark = self._came = b""
         self._echoes = 0
@@ -204,7 +207,8 @@ class Streams:
         if self.now.speaks:
             self._port.forget_unsent()
             self._port.write(self._insistent(self._dialect.flush))
-            self._pace.flushed(self._clock.now())
+            self._flushed_at = self._clock.now()
+            self._pace.flushed(self._flushed_at)
 
     def unspoken_s(self) -> float:
         """How far the stream is ahead."""
@@ -227,9 +231,12 @@ class Streams:
             self._mark = at.shield(mark)
         self._port.write(at.shield(sound))
 
-    def ran_dry(self) -> None:
-        """The modem says that it had nothing left to play."""
+    def ran_dry(self) -> bool:
+        """The modem says that it had nothing left to play; `False` where that is because we have just emptied it."""
+        if self._clock.now() < self._flushed_at + EMPTIED_S:
+            return False
         self._pace.restart(self._clock.now())
+        return True
 
     # ------------------------------------------------------------ sound in, and signs of life
 

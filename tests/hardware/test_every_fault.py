@@ -98,9 +98,12 @@ FAULTS = LOST | LATE | REFUSED | RING_BETWEEN | CALLER_ID | EVENTS | SOUND | POR
 LASTS = frozenset(
     {
         *(f"{command} is refused" for command in ("+FCLASS=8", "+VSM", "+VLS", "+VTX", "+VRX", "+VTS")),
-        # Four seconds after dialling the colleague has answered, and said who they are.
+        # Four seconds after dialling the colleague has answered, and said who they are; a hook flash of four seconds is
+        # none.
         "the result of +VTS is late",
         "the result of +VRX is late",
+        "the result of +VTR is late",
+        "the result of +VLS is late",
         "streams that cannot be ended",
         "unplugged for good",
     }

@@ -124,7 +124,7 @@ def test_a_conexant_times_the_flash_itself_in_steps_of_ten_milliseconds(length_m
 
 
 def test_a_us_robotics_is_flashed_by_the_hook() -> None:
-    assert USR5637.flash(600) == (Step("AT+VLS=0", then_wait_s=0.6), Step("AT+VLS=1"))
+    assert USR5637.flash(600) == (Step("AT+VLS=0", then_wait_s=0.6, presses_hook=True), Step("AT+VLS=1"))
 
 
 def test_a_modem_that_flashes_by_dialling_is_told_the_length_and_stays_in_command_state() -> None:
