@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from appliance.clock import ScaledClock, SystemClock, Waiter
+from appliance.faults import LineFault
 from appliance.settings import LineSettings
 from appliance.signals.countries import country
 from hardware.instrument import LoopBroken
+from hardware.modem.dialects import V253
 from hardware.modem.modem import Modem
 from hardware.outgoing import Outgoing
 from hardware.wires import read_arrived, serial_wires
@@ -61,6 +63,10 @@ class Peer:
         self._thread.join()
         os.close(self._master)
         os.close(self._slave)
+
+    def answer_again(self, command: str) -> None:
+        """From now on this command is answered by OK."""
+        self._answers[command] = ((0.01, OK),)
 
     def say(self, *answer: tuple[float, bytes]) -> None:
         """Say this, as soon as its time has come."""
@@ -288,3 +294,78 @@ def test_under_runs_reported_for_no_reason_do_not_flood_the_port() -> None:
     os.close(slave)
     modem.close()
     assert modem.underruns == 200
+
+
+# ---------------------------------------------------------------- results that get lost
+
+
+def test_a_result_of_caller_id_that_got_lost_does_not_end_caller_id(bench: Bench) -> None:
+    """The command is sent again after every call; only what is overlooked again and again is given up."""
+    peer, modem = bench({"AT+VCID=1": ()})
+    modem.open()
+    peer.answer_again("AT+VCID=1")
+    for _ in range(2):
+        call(modem)
+        modem.on_hook()
+    assert peer.commands.count("AT+VCID=1") == 3
+
+
+def test_a_flash_timed_by_us_is_no_longer_when_its_result_gets_lost(bench: Bench) -> None:
+    """Otherwise the telephone system would take it for hanging up."""
+    peer, modem = bench({"AT+VLS=0": ()}, dialect="usr5637")
+    modem.open()
+    modem.off_hook()
+    began = bench.clock.now()
+    modem.flash(100)
+    assert bench.clock.now() - began < 0.5
+    assert peer.commands[-2:] == ["AT+VLS=0", "AT+VLS=1"]
+
+
+def test_a_flash_that_became_a_hang_up_is_told(bench: Bench) -> None:
+    _, modem = bench({"AT+VLS=1": ((3.0, OK),)}, dialect="usr5637")
+    modem.open()
+    call(modem)
+    with pytest.raises(LineFault, match="hanging up"):
+        modem.flash(100)
+
+
+def test_a_modem_that_says_it_ran_dry_after_it_was_told_to_forget_has_not(bench: Bench) -> None:
+    """Else it would be given twice the lead, and everything would come later from then on."""
+    peer, modem = bench()
+    modem.open()
+    call(modem)
+    modem.flush()
+    peer.say((0.05, b"\x10u" + b"\x80" * 160))
+    bench.pass_by(modem, 0.2)
+    assert modem.underruns == 0
+    assert modem.unspoken_s() < 0.25
+
+
+@pytest.mark.parametrize("way", ["ATH1", "ATA"])
+def test_what_took_the_line_once_takes_it_after_a_flash_and_in_the_next_call(way: str, bench: Bench) -> None:
+    """Quirk Q1: AT+VLS=1 alone does not."""
+    peer, modem = bench(dialect="usr5637")
+    modem.open()
+    call(modem)
+    for _ in range(("ATH1", "ATA").index(way) + 1):
+        bench.pass_by(modem, 2.0)
+        peer.say((0.0, b"\x10R"))
+        bench.pass_by(modem, 0.5)
+    assert peer.commands.count(way) == 1
+    modem.flash(300)
+    modem.on_hook()
+    modem.off_hook()
+    assert peer.commands.count(way) == 3
+
+
+def test_keys_are_sent_as_sound_where_the_modem_refuses_them(bench: Bench) -> None:
+    refusal = {command: ((0.01, b"\r\nERROR\r\n"),) for command in (step.command for step in V253.dtmf("11", 100, 100))}
+    peer, modem = bench(refusal, dialect="v253")
+    modem.open()
+    modem.off_hook()
+    for times in (1, 2):
+        began = bench.clock.now()
+        modem.dial("11", 100, 100)
+        assert peer.streaming
+        assert 0.4 <= bench.clock.now() - began < 1.0, "two keys and two pauses"
+        assert sum(command.startswith("AT+VTS") for command in peer.commands) == 1, f"at dialling {times}"

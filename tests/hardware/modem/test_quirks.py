@@ -444,6 +444,19 @@ def keys(*sounds: Samples) -> Keys:
 SPEECH = tone((300.0, 700.0), 0.3, -15.0)
 
 
+def test_a_key_that_is_reported_before_its_sound_comes_is_believed_when_it_comes() -> None:
+    """Q16: the order of report and sound is the modem's."""
+    told = keys(SPEECH)
+    told.press("5", 1.0, speaking=True, hearing=True)
+    assert len(told) == 0
+    told.hear(np.asarray(0.25 * dtmf("5", 60, 0), np.int16))
+    assert told.take() == "5"
+    told.press("7", 30.0, speaking=True, hearing=True)
+    for _ in range(5):
+        told.hear(np.asarray(SPEECH[:800], np.int16))
+    assert len(told) == 0
+
+
 def test_a_key_that_is_in_the_sound_is_believed_while_we_speak() -> None:
     """Q16: also beneath the echo of our own voice, which is 6 dB louder."""
     pressed = 0.25 * dtmf("5", 100, 0)
