@@ -49,7 +49,7 @@ from appliance.settings import LineSettings, Settings
 
 log = logging.getLogger(__name__)
 
-EARLY_CALLER_ID_S = 10.0
+EARLY_CALLER_ID_S = 5.0
 """Caller ID that comes before the first ring belongs to the call that rings within this time."""
 CALLS_SHOWN = 20
 CARDS_SHOWN = 50
@@ -187,6 +187,7 @@ class Office:
         call = Call(next(self._numbers), line.settings.name, self._clock.today(), self._clock.now())
         if call.began - line.caller_id_at <= EARLY_CALLER_ID_S:
             call.caller_id = line.caller_id
+        line.caller_id_at = -math.inf  # it belongs to this call and to no later one
         log.info("%s: rings on %s", call.log_name(), call.line)
         self._records.begin(_record(call, None, call.began))
         performer = Performer(call, self._ports[call.line], self._answer, self.settings.dialable, trouble)

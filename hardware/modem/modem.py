@@ -376,14 +376,14 @@ class Modem:
         """
         self._rings_on = False
         stream = self._streams.now
-        if not self._resorts:
-            self._rest(RINGS_ON)
-            raise NotAnswering(RINGS_ON)
         log.warning("%s: off-hook, yet it rings on", self._settings.name)
         self._streams.leave()
         if not self._conversation.answer_to(ASK_CLASS).endswith("8"):
             self._conversation.given_up = True
             raise ModemSilent(f"the modem at {self._settings.port} has restarted in the middle of a call")
+        if not self._resorts:
+            self._rest(RINGS_ON)
+            raise NotAnswering(RINGS_ON)
         self._taken_by = self._resorts.pop(0)
         self._conversation.wish(self._taken_by)
         self._off_hook_at = self._clock.now()

@@ -412,3 +412,14 @@ def test_a_complaint_of_a_line_goes_when_it_is_armed_without_one() -> None:
     scene.post(Armed("Line 1"))
     assert scene.office.board().faults == ()
     assert scene.office.board().lines[0].state == "free"
+
+
+def test_a_number_that_came_before_the_ring_belongs_to_one_call_only() -> None:
+    """The next caller, who sends no number, is not taken for the one who has just given up."""
+    scene = Scene()
+    scene.post(Armed("Line 1", False, ONLY_TELLS))
+    scene.post(CallerIdHeard("Line 1", JAN))
+    for _ in range(2):
+        scene.post(Ring("Line 1"))
+        scene.post(RingingStopped("Line 1"))
+    assert [record.caller_id.number for record in scene.records] == ["225550101", ""]

@@ -45,7 +45,14 @@ def test_a_caller_who_was_hung_up_on_without_a_card_is_lost() -> None:
 
 def test_a_card_without_a_number_is_found_by_the_moment_of_the_answer() -> None:
     assert lost(STORY, CARD) == 0
-    assert lost(replace(STORY, answered_at=16.0), CARD) == 1
+    assert lost(replace(STORY, answered_at=26.0), CARD) == 1
+
+
+def test_a_card_of_another_line_does_not_count() -> None:
+    elsewhere = replace(
+        STORY, segments=(Segment(Where.RINGING, "", 10.0, 14.0), Segment(Where.OFFICE, "802", 14.0, 30.0))
+    )
+    assert lost(elsewhere, CARD) == 1
 
 
 def test_a_card_of_somebody_else_who_was_answered_at_that_moment_does_not_count() -> None:

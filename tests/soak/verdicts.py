@@ -15,8 +15,8 @@ from hardware.simulated.fakemodem import FakeModem
 from hardware.simulated.minipbx import Where
 from hardware.simulated.story import CallerStory
 
-SAME_MOMENT_S = 0.6
-"""A line and its record tell the moment of the answer so close together."""
+SAME_MOMENT_S = 10.0
+"""A line and its record tell the moment of the answer so close together; no two calls of a line are."""
 NOTICED_WITHIN_S = 3.5
 """By then the slowest sign, a tone, is recognised."""
 LOST, IN_VAIN = "lost", "rang in vain"
@@ -36,15 +36,20 @@ class Books:
         """When this call began, in seconds of the clock."""
         return (record.started - self.zero).total_seconds()
 
-    def answered_at(self, moment: float, number: str) -> CallRecord | None:
-        """The record of the call that was answered at `moment` of the clock, from this number or an unknown one.
+    def of(self, story: CallerStory, began: float) -> CallRecord | None:
+        """The record of the call that this caller made: on the line that answered them, and at that moment.
 
-        Who sends no number and rings in the moment after somebody else has given up is taken for them.
+        The program knows of the answer by its result, which may have been late, or lost and asked for again. Somebody
+        without a number who rings when another one has just given up is taken for them.
         """
+        line = next((f"Line {int(s.extension[1:])}" for s in story.segments if s.where is Where.OFFICE), "")
+        if story.answered_at is None or not line:
+            return None
         answered = [
-            (abs(self.began_s(record) + record.answer_s - moment), record)
+            (abs(self.began_s(record) + record.answer_s - began - story.answered_at), record)
             for record in self.records
-            if record.answer_s is not None and (record.caller_id.number in ("", number) or not number)
+            if record.answer_s is not None and record.line == line
+            if not story.number or record.caller_id.number in ("", story.number)
         ]
         nearest = min(answered, key=lambda found: found[0], default=(math.inf, None))
         return nearest[1] if nearest[0] <= SAME_MOMENT_S else None
@@ -68,7 +73,7 @@ def judge_callers(
     served: Counter[str] = Counter()
     lost = []
     for story in stories:
-        record = None if story.answered_at is None else books.answered_at(began + story.answered_at, story.number)
+        record = books.of(story, began)
         how = _how(story, record, carded, calls_carded)
         if how == LOST and record is not None and _left_unseen(story, releases[story.order - 1], record.line in deaf):
             how = "hung up without a sign that the modem could hear, and was handed over"
