@@ -14,7 +14,7 @@ import pytest
 
 MAY_IMPORT = {
     "appliance": {"appliance", "voice_prompts", "numpy", "tinydb"},
-    "hardware": {"hardware", "appliance", "numpy", "serial", "pydub", "gpiozero"},
+    "hardware": {"hardware", "appliance", "numpy", "serial", "pydub", "gpiozero", "sounddevice"},
     "web": {"web", "appliance", "flask", "flask_bootstrap", "werkzeug", "markupsafe", "cheroot"},
 }
 REAL_WORLD = {
