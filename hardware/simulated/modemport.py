@@ -243,10 +243,10 @@ class ModemPort:
         """When `arrived` and `write` have more to do although nothing happens, or infinity."""
         if not self._uart or self._master < 0:
             return self._piece_due
-        paces = [self._arrives] if self._arriving else []
-        paces += [self._departs] if self._unsent else []
-        speed = self._bytes_per_s() if paces else 0.0
-        return min([self._piece_due, *(pace.next_due(speed) for pace in paces)])
+        speed = self._bytes_per_s() if self._arriving or self._unsent else 0.0
+        arrives = self._arrives.next_due(speed) if self._arriving else math.inf
+        departs = self._departs.next_due(speed) if self._unsent else math.inf
+        return min(arrives, departs if self._split is None else max(departs, self._piece_due))
 
 
 def _open_terminal() -> tuple[int, str]:
