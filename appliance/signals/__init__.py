@@ -6,6 +6,7 @@ into other blocks changes nothing. Positions (`at`) are samples since the receiv
 
 * `levels` - dBm0 and amplitudes
 * `codec` - samples to and from the bytes of a voice modem
+* `adpcm` - the same with a memory: IMA ADPCM
 * `generate` - tones, DTMF, noise; `ToneSource` streams a call-progress tone
 * `countries` - tones, ring cadence and caller-ID modem of each country
 * `dtmf` - hears keys

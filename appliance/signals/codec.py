@@ -1,7 +1,7 @@
 """Samples to and from the bytes that voice modems exchange.
 
-8-bit linear PCM, unsigned (silence 0x80) or signed, carries the upper eight bits of a sample. Mu-law is ITU-T G.711,
-with the 14-bit scale of that text doubled twice to fill int16.
+8-bit linear PCM, unsigned (silence 0x80) or signed, carries the upper eight bits of a sample. Mu-law and A-law are
+those of ITU-T G.711, whose scales of 14 and 13 bits are made to fill int16. What needs a memory is in `adpcm`.
 """
 
 from __future__ import annotations
@@ -46,17 +46,49 @@ def _mulaw_values() -> NDArray[np.int16]:
     return np.where(code & 0x80, -size, size).astype(np.int16)
 
 
-_MULAW: Final = _mulaw_values()
-_MULAW_ORDER: Final = np.argsort(_MULAW, kind="stable").astype(np.uint8)
-_MULAW_BORDERS: Final = np.convolve(_MULAW[_MULAW_ORDER].astype(np.float64), (0.5, 0.5), mode="valid")
+def _alaw_values() -> NDArray[np.int16]:
+    """The sample of each A-law byte: sign (set: positive), segment, step; every other bit inverted (table 1a)."""
+    code = np.arange(256) ^ 0x55
+    segment, step = (code & 0x70) >> 4, (code & 0x0F) << 4
+    size = np.where(segment == 0, step + 8, (step + 0x108) << np.maximum(segment - 1, 0))
+    return np.where(code & 0x80, size, -size).astype(np.int16)
+
+
+class _Companding:
+    """A table of 256 samples, and the way back to the byte whose sample is the nearest."""
+
+    def __init__(self, values: NDArray[np.int16]) -> None:
+        self._values = values
+        self._order = np.argsort(values, kind="stable").astype(np.uint8)
+        self._borders = np.convolve(values[self._order].astype(np.float64), (0.5, 0.5), mode="valid")
+
+    def encode(self, samples: Block) -> bytes:
+        places = np.searchsorted(self._borders, np.asarray(samples, dtype=np.float64), side="right")
+        return self._order[places].tobytes()
+
+    def decode(self, data: bytes) -> NDArray[np.int16]:
+        return self._values[np.frombuffer(data, dtype=np.uint8)]
+
+
+_MULAW: Final = _Companding(_mulaw_values())
+_ALAW: Final = _Companding(_alaw_values())
 
 
 def to_mulaw(samples: Block) -> bytes:
     """One mu-law byte a sample, the nearest there is."""
-    places = np.searchsorted(_MULAW_BORDERS, np.asarray(samples, dtype=np.float64))
-    return _MULAW_ORDER[places].tobytes()
+    return _MULAW.encode(samples)
 
 
 def from_mulaw(data: bytes) -> NDArray[np.int16]:
     """The samples of mu-law bytes."""
-    return _MULAW[np.frombuffer(data, dtype=np.uint8)]
+    return _MULAW.decode(data)
+
+
+def to_alaw(samples: Block) -> bytes:
+    """One A-law byte a sample, the nearest there is. A-law has no zero: silence is +-8."""
+    return _ALAW.encode(samples)
+
+
+def from_alaw(data: bytes) -> NDArray[np.int16]:
+    """The samples of A-law bytes."""
+    return _ALAW.decode(data)
