@@ -67,6 +67,8 @@ FLASH_SLACK_S = 0.8
 """A hook that was pressed for longer than it should have been by this much has hung up."""
 LATE_RING_S = 1.5
 """A ring reported later than this after going off-hook shows that the modem is still on-hook (Q1)."""
+RINGS_AGAIN_S = 8.0
+"""A line that rings on rings again within this time; a later RING, with none before it, is a slip of the modem's."""
 LAST_RESORTS = ("ATH1", "ATA")
 """What may take the line when a modem's own way does not."""
 RESET_AT_FAILURES = (2, 20)
@@ -126,6 +128,9 @@ class Modem:
         self._keys_as_sound = False
         self._off_hook_at: float | None = None
         self._rings_on = False
+        self._late_ring_at = -math.inf
+        self._far_end_heard = False
+        """Has the caller pressed a key? Then the line is ours, whatever the modem says of rings."""
         self._found = FoundPort(settings.port)
         self._stays_on_hook: FoundPort | None = None
         self._why_on_hook = ""
@@ -314,6 +319,7 @@ class Modem:
                 self._signals.append(CallerIdCame(caller_id))
             case at.Key(key, down):
                 if down:
+                    self._far_end_heard = True
                     self._signals.append(KeyPressed(key))
             case at.Audio(sound):
                 self._signals.append(Sound(self._streams.heard(sound)))
@@ -331,8 +337,9 @@ class Modem:
         self._put_off_look()
         if self._off_hook_at is None:
             self._signals.append(RingBurst())
-        elif self._clock.now() > self._off_hook_at + LATE_RING_S:
-            self._rings_on = True
+        elif not self._far_end_heard and (now := self._clock.now()) > self._off_hook_at + LATE_RING_S:
+            self._rings_on = now - max(self._off_hook_at, self._late_ring_at) < RINGS_AGAIN_S
+            self._late_ring_at = now
 
     def _sign(self, sign: LineSign) -> None:
         """A broken loop is believed at once; what tones are worth is judged by `hardware.farend`."""
@@ -386,7 +393,7 @@ class Modem:
             raise NotAnswering(RINGS_ON)
         self._taken_by = self._resorts.pop(0)
         self._conversation.wish(self._taken_by)
-        self._off_hook_at = self._clock.now()
+        self._off_hook_at, self._rings_on = self._clock.now(), False
         if stream is not Stream.NONE:
             self._streams.enter(stream)
 
@@ -398,7 +405,7 @@ class Modem:
         self._taken_by = ""
 
     def _forget_call(self) -> None:
-        self._off_hook_at, self._rings_on = None, False
+        self._off_hook_at, self._rings_on, self._far_end_heard = None, False, False
 
     # ------------------------------------------------------------ hook, flash, keys
 

@@ -109,6 +109,8 @@ LASTS = frozenset(
     }
 )
 """Faults with which a call cannot be brought to its end: whoever calls is carded, the second caller, too."""
+BEYOND_CURE = frozenset({("H is refused", "usr5637-old"), ("the result of H is late", "usr5637-old")})
+"""The old US Robotics takes the line by ATH1 only (Q1): without that it does not answer, and its callers are carded."""
 NEVER_OPENS = frozenset({"E0 is refused"})
 """No sense can be made of such a modem: it is never off-hook, the office's own telephones ring, the board says why."""
 HARMLESS = frozenset(CALLER_ID | EVENTS | RING_BETWEEN | SOUND) - {"a stall", "a long stall"} | {
@@ -154,11 +156,12 @@ def complaints(fault: str, seen: Any) -> Iterator[str]:
         elif fault not in NEVER_OPENS:
             yield from card_complaints(fault, call, name)
             served = fault in HARMLESS or (call.round == 2 and fault not in LASTS)
-            if served and call.kind != "no-voice":
+            if served and call.kind != "no-voice" and (fault, call.kind) not in BEYOND_CURE:
                 yield f"{name} was not served: {call.story.ended_how}, {outcomes}"
         if None in outcomes:
             yield f"{name} has a record without an end"
-        most = 2 if fault in LASTS or misfortune(FAULTS[fault], call.story) else 1
+        lasts = fault in LASTS or (fault, call.kind) in BEYOND_CURE
+        most = 2 if lasts or misfortune(FAULTS[fault], call.story) else 1
         if call.story.answered_at is None and len(outcomes) > most:
             yield f"{name} rang once and has {len(outcomes)} records"
         if call.round == 1:
@@ -174,7 +177,9 @@ def card_complaints(fault: str, call: Any, name: str) -> Iterator[str]:
     while_ringing = misfortune(faults, call.story)
     if not promised and not (while_ringing and call.story.answered_at is None and not call.records):
         yield f"{name} is lost: {call.story.ended_how}, {[record.outcome for record in call.records]}"
-    untold = faults.no_caller_id or faults.no_number or while_ringing
+    untold = faults.no_caller_id or faults.no_number or faults.error_to == "+VCID" or while_ringing
+    # A modem that is four seconds late may still be hanging up when the second caller's number comes.
+    untold = untold or (fault in LASTS and call.round == 2)
     if promised and not untold and call.story.number not in promised:
         yield f"{name} has a card without number"
 
