@@ -35,6 +35,7 @@ soak: $(TEST_TOOLS)  ## the tests that take longer; the result goes into bench/S
 	FRONTDESK_KILLS=$(KILLS) $(PYTHON) tools/soak.py
 
 bench: $(INSTALLED)  ## the figures, into bench/RESULTS.md
+	@tools/set-up --bench
 	$(PYTHON) -m bench
 
 check: lint format-check types  ## linter, formatter and type checker

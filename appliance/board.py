@@ -20,6 +20,8 @@ class LineView:
     caller_id: CallerId | None = None
     doing: str = ""
     since: datetime | None = None
+    sound_lost: int = 0
+    """How many times sound was lost on its way in the calls since the program was started."""
 
 
 @dataclass(frozen=True, slots=True)

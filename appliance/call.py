@@ -79,6 +79,7 @@ class HangUpSign(Enum):
     DIAL_TONE = "dial tone"
     SILENCE = "silence"
     LIMIT = "longest call"
+    HANDSET = "another telephone was lifted"
     LINE_FAILED = "line failed"
 
 

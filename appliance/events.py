@@ -67,7 +67,9 @@ class HungUp(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class OnHook(LineEvent):
-    """The line is released after a call."""
+    """The line is released after a call, in which sound was lost on its way so many times."""
+
+    sound_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

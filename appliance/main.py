@@ -18,9 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from appliance.board import Board
 from appliance.call import CallRecord
-from appliance.clock import Clock, Inbox, ScaledClock, SystemClock
+from appliance.clock import Clock, Inbox, ScaledClock, SystemClock, Waiter
 from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import LineEvent
 from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
@@ -28,20 +30,28 @@ from appliance.office import CALLS_SHOWN, Office
 from appliance.options import parser
 from appliance.plain import plain
 from appliance.prompts import Prompts, hold_music, likely_sentences, load_words
-from appliance.settings import Settings
-from appliance.signals.countries import country
+from appliance.settings import LineSettings, Settings
+from appliance.signals.countries import Country, country
+from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
 from appliance.store.keeper import Keeper
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import SettingsStore
+from hardware.fxo.board import check_boards, is_board
+from hardware.fxo.hat import Hat
+from hardware.fxo.site import HatSite
+from hardware.instrument import Instrument
 from hardware.line import LineKit, LineThread
 from hardware.modem.dialects import dialect
 from hardware.modem.modem import Modem, ModemSite
+from hardware.outgoing import Outgoing
 from hardware.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from appliance.signals.ears import Hearing
     from hardware.simulated.profiles import Profile
     from hardware.simulated.story import CallerStory
+    from hardware.simulated.world import PlannedHat, PlannedModem
 
 log = logging.getLogger("frontdesk")
 
@@ -58,9 +68,17 @@ WENT_WELL, WENT_WRONG, MISUSED, INTERRUPTED = 0, 1, 2, 130
 class Box:
     """Engine, lines, keeper and speech of one office, running. The page is added by `serve_page`."""
 
-    def __init__(self, settings: Settings, home: Path, clock: Clock, site: ModemSite | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        home: Path,
+        clock: Clock,
+        site: ModemSite | None = None,
+        hats: HatSite | None = None,
+    ) -> None:
         self.settings = settings
         self._site = site or ModemSite()
+        self._hats = hats or HatSite()
         self._clock = clock
         self._seat = clock.waiter("engine")
         self._inbox: Inbox[LineEvent | Command] = Inbox(self._seat)
@@ -90,10 +108,10 @@ class Box:
         )  # fmt: skip
         for line in self.settings.lines:
             own = replace(kit, pbx=self.settings.pbx.on(line))
-            modem = partial(
-                Modem, line, tones, self._clock, site=self._site, reversal_hangs_up=self.settings.pbx.reversal_hangs_up
+            instrument = instrument_of(
+                line, tones, self._clock, self._site, self._hats, self.settings.pbx.reversal_hangs_up
             )
-            self._lines[line.name] = LineThread(line.name, own, modem)
+            self._lines[line.name] = LineThread(line.name, own, instrument)
         self._office.connect(self._lines)
         self._engine.start()
         self._speech.start()
@@ -149,6 +167,20 @@ class Box:
             self._inbox.put(RaiseFault(problem.fault("speech")))
 
 
+def instrument_of(
+    line: LineSettings,
+    tones: Country,
+    clock: Clock,
+    site: ModemSite | None = None,
+    hats: HatSite | None = None,
+    reversal_hangs_up: bool = True,
+) -> Callable[[Waiter, Outgoing], Instrument]:
+    """What makes a line work: the HAT or the modem that its port names."""
+    if is_board(line.port):
+        return partial(Hat, line, clock, site=hats, reversal_hangs_up=reversal_hangs_up)
+    return partial(Modem, line, tones, clock, site=site, reversal_hangs_up=reversal_hangs_up)
+
+
 @contextlib.contextmanager
 def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
     """Serve the board of `box` while the block runs; gives its address."""
@@ -191,6 +223,11 @@ def tell(sentence: str) -> None:
     """Say something to the person at the terminal."""
     sys.stdout.write(f"{sentence}\n")
     sys.stdout.flush()
+
+
+def complain(sentence: str) -> None:
+    """Tell the person at the terminal what went wrong."""
+    sys.stderr.write(f"frontdesk: {sentence}\n")
 
 
 def asked_to_stop() -> threading.Event:
@@ -238,6 +275,7 @@ def _check_run(settings: Settings) -> None:
     for line in settings.lines:
         if line.dialect != "auto":
             dialect(line.dialect)
+    check_boards(settings.lines)
     country(settings.country)
     load_words(settings.language)
 
@@ -262,20 +300,20 @@ def _settings(options: argparse.Namespace) -> Settings:
 def demo(options: argparse.Namespace) -> int:
     """A rehearsal: emulated modems, a simulated exchange, PBX and people, and the real program on them."""
     from hardware.simulated.demo import STAFF, demo_callers, demo_settings, judge
-    from hardware.simulated.plugs import site_of
-    from hardware.simulated.world import PlannedModem, World
+    from hardware.simulated.plugs import hats_of, site_of
+    from hardware.simulated.world import World
 
     stop = asked_to_stop()
     if not EspeakVoice("en").available():
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
     tell(f"{options.calls} callers, at {options.speed:g} times the real pace. They are learning their lines ...")
     clock = ScaledClock(options.speed)
-    modems = [PlannedModem(_profile(name)) for name in options.modem or ["cx93001", "cx93001"]]
+    modems = [_planned(name) for name in options.modem or ["cx93001", "cx93001"]]
     callers = demo_callers(options.calls, options.seed)
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
     with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
         home = options.home or Path(temporary)
-        box = Box(demo_settings(world.lines, options.port), home, clock, site_of(world))
+        box = Box(demo_settings(world.lines, options.port), home, clock, site_of(world), hats_of(world))
         world.start()
         box.start()
         try:
@@ -302,6 +340,13 @@ def demo(options: argparse.Namespace) -> int:
     missing = 0 if stop.is_set() else options.calls - len(verdicts)
     tell(f"{len(verdicts) - len(bad)} of {options.calls} callers were served well.")
     return WENT_WRONG if bad or missing or box.crashed else WENT_WELL
+
+
+def _planned(name: str) -> PlannedModem | PlannedHat:
+    """A modem of the simulated world by its profile, or a HAT by its board."""
+    from hardware.simulated.world import PlannedHat, PlannedModem
+
+    return PlannedHat(name) if is_board(name) else PlannedModem(_profile(name))
 
 
 def _tell_new(stories: Sequence[CallerStory]) -> int:
@@ -395,6 +440,49 @@ def doctor(options: argparse.Namespace) -> int:
     return WENT_WELL if went_well(reports) else WENT_WRONG
 
 
+def listen(options: argparse.Namespace) -> int:
+    """Name what can be heard in recordings, or on a line."""
+    from appliance.listen import listen as listen_to
+    from appliance.signals.ears import Hearing
+
+    tones = country(options.country) if options.country else None
+    only = tuple(Hearing(kind) for kind in options.only or ()) or tuple(Hearing)
+    if options.port:
+        return _listen_live(options, tones, only)
+    if not options.files:
+        raise BadSettings("there is nothing to listen to", "Name recordings, or a modem or HAT with --port.")
+    return listen_to(options.files, tones, only, options.json, tell, complain)
+
+
+def _listen_live(options: argparse.Namespace, tones: Country | None, only: Sequence[Hearing]) -> int:
+    from appliance.listen import listen_live
+    from hardware.live import live_sound
+
+    if options.files:
+        raise BadSettings("either files or a port can be listened to", "Leave one of them out.")
+    stop, clock = asked_to_stop(), SystemClock()
+    waiter, outgoing = clock.waiter("listen"), Outgoing(np.zeros(RATE_HZ, np.int16))
+    until = clock.now() + (options.seconds or math.inf)
+    line = LineSettings(options.port, options.port)
+    instrument: Instrument
+    if is_board(options.port):
+        instrument = Hat(line, clock, waiter, outgoing, overhears=options.on_hook)
+    elif options.on_hook:
+        raise BadSettings("a modem hears nothing on-hook", "Leave out --on-hook, and it takes the line.")
+    else:
+        instrument = Modem(line, tones or country("us"), clock, waiter, outgoing)
+    blocks = live_sound(
+        instrument,
+        outgoing,
+        clock,
+        off_hook=not options.on_hook,
+        ended=lambda: stop.is_set() or clock.now() >= until,
+    )
+    listen_live(blocks, options.port, tones, only, options.json, tell)
+    waiter.close()
+    return WENT_WELL
+
+
 def _stored_settings(home: Path) -> Settings | None:
     """The settings if there are any: a modem can be looked at without them."""
     try:
@@ -423,6 +511,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "simulate": simulate_day,
     "emulate": emulate,
     "doctor": doctor,
+    "listen": listen,
     "calls": calls,
 }
 

@@ -86,6 +86,7 @@ class _LineState:
         self.performer: Performer | None = None
         self.caller_id = CallerId()
         self.caller_id_at = -math.inf
+        self.sound_lost = 0
 
 
 class Office:
@@ -141,8 +142,8 @@ class Office:
                 self._with_performer(line, lambda performer: performer.hung_up(sign))
             case RingingStopped(line):
                 self._ringing_stopped(self._lines[line])
-            case OnHook(line):
-                self._on_hook(self._lines[line])
+            case OnHook(line, sound_lost):
+                self._on_hook(self._lines[line], sound_lost)
             case Armed(line, answers, complaint):
                 self._armed(self._lines[line], answers, complaint)
             case Failed(line, fault):
@@ -242,7 +243,8 @@ class Office:
             performer.call.rings_before_answer = performer.call.rings
             self._close(line, performer, Outcome.UNANSWERED)
 
-    def _on_hook(self, line: _LineState) -> None:
+    def _on_hook(self, line: _LineState, sound_lost: int) -> None:
+        line.sound_lost += sound_lost
         if line.performer is not None:
             self._close(line, line.performer, line.performer.outcome or Outcome.ABANDONED)
 
@@ -441,9 +443,11 @@ class Office:
     def _line_view(self, line: _LineState) -> LineView:
         if line.performer is not None:
             call = line.performer.call
-            return LineView(call.line, "in a call", call.number, call.caller_id, call.doing, call.started)
+            return LineView(
+                call.line, "in a call", call.number, call.caller_id, call.doing, call.started, line.sound_lost
+            )
         able = "free" if line.answers else "cannot answer"
-        return LineView(line.settings.name, able if line.armed else "out of order")
+        return LineView(line.settings.name, able if line.armed else "out of order", sound_lost=line.sound_lost)
 
     def _waiting_views(self) -> tuple[WaitingView, ...]:
         views = []

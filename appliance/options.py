@@ -39,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--seed", type=int, default=1, help="another number gives other moments (1)")
     added.add_argument("--save", type=Path, metavar="DIR", help="keep what both ends heard as WAV files")
     added.add_argument("--port", type=_from_to(0, 65535), default=8080, help="where the board is served (8080; 0: any)")
-    added.add_argument("--modem", action="append", metavar="PROFILE", help="once for each line (two cx93001)")
+    added.add_argument(
+        "--modem", action="append", metavar="PROFILE", help="or a HAT, as fxo:ch1817-usb; once for each line"
+    )
     added.add_argument("--home", type=Path, help="keep the office's memory in this folder (else it is thrown away)")
 
     added = command("simulate", "live through an office day in virtual time")
@@ -61,12 +63,25 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--country", default="pl", help="whose tones and caller ID (pl)")
 
     added = command("doctor", "look at the modems, and tell what to do")
-    added.add_argument("ports", nargs="*", metavar="PORT", help="a path or a socket, usb:1-1.2 (all serial ports)")
+    added.add_argument(
+        "ports", nargs="*", metavar="PORT", help="a path, a socket as usb:1-1.2, or a HAT as fxo:ch1817-usb (all ports)"
+    )
     added.add_argument("--json", action="store_true", help="a JSON list with everything about each port")
     added.add_argument("--record", type=Path, metavar="FOLDER", help="keep the dialogues there, numbers masked")
     added.add_argument("--survey", action="store_true", help="measure one modem with a person's help, for an hour")
     added.add_argument("--country", metavar="CODE", help="whose line it is, as in pl (as in the stored settings)")
     home_option(added)
+
+    added = command("listen", "name what can be heard in recordings of a line, or on the line itself")
+    added.add_argument("files", nargs="*", metavar="FILE.wav", help="recordings")
+    added.add_argument("--country", metavar="CODE", help="whose tones, as in pl (all; the end tells which fit)")
+    added.add_argument(
+        "--only", choices=("dtmf", "callerid", "tone"), action="append", help="nothing but keys, callers or tones"
+    )
+    added.add_argument("--json", action="store_true", help="a JSON object a line, one for each event")
+    added.add_argument("--port", metavar="DEV", help="listen to the line of this modem or HAT, until stopped")
+    added.add_argument("--seconds", type=_from_to(1, 86_400), metavar="N", help="with --port: stop after so long")
+    added.add_argument("--on-hook", action="store_true", help="with --port and a HAT: do not take the line")
 
     added = command("calls", "list the calls")
     home_option(added)

@@ -47,6 +47,8 @@ GONE = {
     Heard.CONGESTION: HangUpSign.CONGESTION,
     Heard.DIAL_TONE: HangUpSign.DIAL_TONE,
 }
+SAME_TO_US = {Heard.STUTTER: Heard.DIAL_TONE, Heard.DISCONNECT: Heard.BUSY}
+"""A stutter dial tone asks for digits like any other; the tone that this PBX has for a far end that left is busy."""
 
 
 class FarEnd:
@@ -86,7 +88,7 @@ class FarEnd:
         audible = self._without_echo(samples)
         quiet = _level_dbm0(audible) < self._listening.silence_dbm0
         self._silent_s = self._silent_s + len(samples) / RATE_HZ if quiet else 0.0
-        self._verdicts += [event.heard for event in self._ears.feed(audible)]
+        self._verdicts += [SAME_TO_US.get(event.heard, event.heard) for event in self._ears.feed(audible)]
 
     def _without_echo(self, samples: Samples) -> Samples:
         """`samples` with silence in place of all that could be the echo of what we have just said.

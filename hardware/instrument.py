@@ -21,7 +21,9 @@ Samples = NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class RingBurst:
-    """Ringing voltage came."""
+    """Ringing voltage came. `cadence_ms` is the rhythm of the ring before it (burst, pause, burst ...), where known."""
+
+    cadence_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,20 @@ class LoopBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class LineInUse:
+    """Another telephone on the same line was lifted, or (`used` false) put down."""
+
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """What the far end sounded like: int16 samples at 8 kHz."""
 
     samples: Samples
 
 
-Signal = RingBurst | CallerIdCame | KeyPressed | ToneReported | LoopBroken | Sound
+Signal = RingBurst | CallerIdCame | KeyPressed | ToneReported | LoopBroken | LineInUse | Sound
 
 
 class Instrument(Protocol):
@@ -77,6 +86,10 @@ class Instrument(Protocol):
     """Can it answer? If not, it only reports rings and caller ID."""
     complaint: LineFault | None
     """What the office should know of an instrument that is open, but not as it should be."""
+
+    @property
+    def sound_lost(self) -> int:
+        """How many times sound was lost on its way, coming or going, since it was made; never less than before."""
 
     def open(self) -> None:
         """Find the port, set it up, be on-hook and ready for calls."""

@@ -65,6 +65,7 @@ from hardware.instrument import (
     CallerIdCame,
     Instrument,
     KeyPressed,
+    LineInUse,
     LoopBroken,
     RingBurst,
     Samples,
@@ -173,6 +174,8 @@ class LineThread:
         self._keys = Keys()
         self._answers = True
         self._off_hook = False
+        self._sound_lost = 0
+        self._used_by_others = False
         self._waiting_for_caller = False
         self._on_hook_at = -kit.pbx.on_hook_s
         self._rang_at: float | None = None
@@ -219,6 +222,10 @@ class LineThread:
         self._answers = self._instrument.answers
         return Armed(self.name, self._instrument.answers, None if complaint is None else complaint.fault(self.name))
 
+    def _on_hook(self) -> OnHook:
+        lost, self._sound_lost = self._instrument.sound_lost - self._sound_lost, self._instrument.sound_lost
+        return OnHook(self.name, lost)
+
     def _broken(self, fault: Fault) -> None:
         """Release what can be released, tell the office, and wait a little before the next try."""
         wait_s = HEAL_AFTER_S if self._fault is None else HEAL_EVERY_S
@@ -227,6 +234,7 @@ class LineThread:
             self._fault = fault
         self._instrument.close()
         self._forget_call()
+        self._used_by_others = False
         self._orders.clear()
         self._post(Failed(self.name, fault))
         again = self._clock.now() + wait_s
@@ -242,7 +250,7 @@ class LineThread:
                     number, act = self._orders.popleft()
                     self._post(Done(self.name, number, self._do(act)))
                     if isinstance(act, HangUp):
-                        self._post(OnHook(self.name))
+                        self._post(self._on_hook())
                 else:
                     self._idle()
             except _Superseded:
@@ -258,11 +266,11 @@ class LineThread:
         while not self._orders and not self._closing:
             if self._off_hook:
                 self._take_in(self._instrument.wait(self._clock.now() + MOMENT_S))
-                self._raise_if(self._far_end.has_dropped_us())
+                self._raise_if(self._has_dropped_us())
                 if self._clock.now() - began > UNATTENDED_S:
                     log.error("%s: nobody attends to this call; hanging up", self.name)
                     self._hang_up()
-                    self._post(OnHook(self.name))
+                    self._post(self._on_hook())
                     return
             else:
                 over = float("inf") if self._rang_at is None else self._rang_at + self._ring_over_s
@@ -289,7 +297,7 @@ class LineThread:
         self._take_in(self._instrument.wait(before + length_s))
         if self._orders or self._closing:
             raise _Superseded
-        self._raise_if(self._far_end.has_dropped_us())
+        self._raise_if(self._has_dropped_us())
         if self._waiting_for_caller:
             self._raise_if(self._far_end.keeps_silent(self._clock.now() - before))
 
@@ -297,6 +305,10 @@ class LineThread:
         """The same with a caller on the line, where call-progress tones mean that they have gone."""
         self._moment(length_s)
         self._raise_if(self._far_end.has_gone())
+
+    def _has_dropped_us(self) -> HangUpSign | None:
+        """Signs that mean the same at every moment: a broken loop, or another telephone that took the call (R34)."""
+        return HangUpSign.HANDSET if self._used_by_others else self._far_end.has_dropped_us()
 
     def _raise_if(self, sign: HangUpSign | None) -> None:
         if sign is not None:
@@ -321,6 +333,8 @@ class LineThread:
                     self._far_end.report(heard, deaf, self._clock.now(), trusted=trusted)
                 case LoopBroken() if self._off_hook:
                     self._far_end.break_loop(self._clock.now())
+                case LineInUse(used):
+                    self._others(used)
 
     def _key(self, key: str) -> None:
         speaking = self._outgoing.loudest_dbm0() > SPEAKING_DBM0
@@ -330,6 +344,13 @@ class LineThread:
         if not self._off_hook:
             self._rang_at = self._clock.now()
             self._post(Ring(self.name))
+
+    def _others(self, used: bool) -> None:
+        """Somebody has lifted, or put down, another telephone on this line: if it rang, they have answered (R34)."""
+        self._used_by_others = used
+        if used and self._rang_at is not None:
+            self._rang_at = None
+            self._post(RingingStopped(self.name))
 
     # ------------------------------------------------------------ the acts
 
@@ -361,6 +382,7 @@ class LineThread:
         self._forget_call()
         while self._clock.now() < self._on_hook_at + self._kit.pbx.on_hook_s:
             self._take_in(self._instrument.wait(self._on_hook_at + self._kit.pbx.on_hook_s))
+        self._raise_if(HangUpSign.HANDSET if self._used_by_others else None)
         self._instrument.off_hook()
         self._off_hook, self._rang_at = True, None
         self._post(OffHook(self.name))

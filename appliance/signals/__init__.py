@@ -11,6 +11,9 @@ into other blocks changes nothing. Positions (`at`) are samples since the receiv
 * `countries` - tones, ring cadence and caller-ID modem of each country
 * `dtmf` - hears keys
 * `callerid` - writes, sends, hears and reads caller-ID messages
-* `progress` - hears dial tone, ringback, busy, congestion, the special information tone, a voice
+* `progress` - hears dial tone, ringback, busy, congestion, the special information tone, faxes, voices, music
+* `learn` - learns the tones that a PBX has of its own
+* `ears` - all receivers of one line together
+* `resample` - sound of any rate as sound of another
 * `steps` - cuts a stream into the equal pieces that the receivers look at
 """

@@ -24,6 +24,8 @@ KEYS: Final[dict[str, tuple[float, float]]] = {
 }
 """Key to the frequencies of its row and column, in Hz."""
 
+FAX_CALLING: Final = Tone((1100.0,), ((500, 3000),))
+
 _EDGE: Final = RATE_HZ * 2 // 1000
 _RISE: Final = 0.5 - 0.5 * np.cos(np.pi * np.arange(_EDGE + 1) / _EDGE)
 """Gain by distance from the nearer end of a burst, in samples."""
@@ -74,6 +76,21 @@ def noise(count: int, dbm0: float, rng: np.random.Generator) -> Samples:
     return rng.normal(0.0, np.sqrt(power(dbm0)), count)
 
 
+def calling_fax(seconds: float, dbm0: float = -12.0) -> Samples:
+    """The calling tone of a fax: 1100 Hz, half a second of it every three and a half (T.30)."""
+    return ToneSource(FAX_CALLING, dbm0).pull(_count(seconds))
+
+
+def answering_fax(seconds: float, dbm0: float = -12.0, *, modern: bool = False) -> Samples:
+    """The answering tone of a fax, 2100 Hz (V.25); a `modern` one turns its phase every 450 ms and swells (V.8)."""
+    positions = np.arange(_count(seconds), dtype=np.float64)
+    sound = sines([2100.0], positions, dbm0)
+    if modern:
+        sound = sound * np.where(positions // (0.45 * RATE_HZ) % 2 == 0, 1.0, -1.0)
+        sound = sound * (1.0 + 0.2 * np.sin(2.0 * np.pi * 15.0 / RATE_HZ * positions))
+    return soften(sound)
+
+
 class ToneSource:
     """A call-progress tone without end: pull as much of it as is needed, whenever it is needed.
 
@@ -94,16 +111,31 @@ class ToneSource:
         self._position += count
         if not self._tone.cadence:
             gain = _RISE[np.minimum(positions + 1, _EDGE)]
-            return gain * sines(self._tone.frequencies, positions.astype(np.float64), self._dbm0)
+            return gain * self._sines(self._tone.frequencies, positions.astype(np.float64))
         within = positions % self._period
         burst = np.searchsorted(self._starts, within, side="right") - 1
         inside = np.minimum(within - self._starts[burst] + 1, self._ends[burst] - within)
         gain = _RISE[np.clip(inside, 0, _EDGE)]
+        if self._tone.softer_db:
+            gain = gain * 10.0 ** (-np.asarray(self._tone.softer_db)[burst] / 20.0)
         return np.asarray(gain * self._sound(positions.astype(np.float64), burst))
 
     def _sound(self, positions: Samples, burst: NDArray[np.intp]) -> Samples:
         """The oscillators before the gate; `burst` says in which burst of the cadence each sample lies."""
-        if not self._tone.in_turn:
-            return sines(self._tone.frequencies, positions, self._dbm0)
-        of_burst = np.asarray(self._tone.frequencies)[burst % len(self._tone.frequencies)]
+        tone = self._tone
+        if tone.one_less:
+            first = self._sines(tone.frequencies[:1], positions)
+            return self._sines(tone.frequencies[1:], positions) + np.where(burst % 2 == 0, first, 0.0)
+        if not tone.in_turn:
+            return self._sines(tone.frequencies, positions)
+        of_burst = np.asarray(tone.frequencies)[burst % len(tone.frequencies)]
         return np.asarray(amplitude(self._dbm0) * np.sin(2.0 * np.pi / RATE_HZ * of_burst * positions))
+
+    def _sines(self, frequencies: Sequence[float], positions: Samples) -> Samples:
+        """The oscillators that run together, swelling and fading if the tone does."""
+        sound = sines(frequencies, positions, self._dbm0)
+        by = self._tone.modulated_by_hz
+        if not by:
+            return sound
+        # The swelling tone has the power of the steady one: the mean of (1 + sin)^2 is 1.5.
+        return np.asarray(sound * (1.0 + np.sin(2.0 * np.pi * by / RATE_HZ * positions)) / np.sqrt(1.5))

@@ -594,6 +594,8 @@ def _hex_message(data: bytes) -> CallerIdPart | None:
         told = callerid.parse_unchecked(data)
     except callerid.BadMessage:
         return None
+    if told.kind is not callerid.Kind.CALL:
+        return None
     number = told.number or told.reason
     caller_id = _numbered(number) if number else CallerId()
     return CallerIdPart(replace(caller_id, name=told.name), date=told.datetime[:4], time=told.datetime[4:])

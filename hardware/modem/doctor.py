@@ -2,10 +2,10 @@
 
     frontdesk doctor [PORT ...] [--json] [--record FOLDER]
 
-PORT is a path, a link, or a socket as in `usb:1-1.2`; without one every serial port is looked at, and every port that
-the settings name, all at the same time.
-The doctor never goes off-hook, never dials and stores nothing in a modem; it leaves it as a reset does, on-hook. A port
-that somebody has open is not touched. One at which nothing answers costs less than six seconds.
+PORT is a path, a link, a socket as in `usb:1-1.2`, or a HAT as in `fxo:NAME` (`hardware.fxo.doctor`). Without one
+every serial port is looked at, and every port that the settings name, all at the same time.
+The doctor never takes a modem off-hook, never dials and stores nothing in it; it leaves it as a reset does, on-hook. A
+port that somebody has open is not touched. One at which nothing answers costs less than six seconds.
 
 With `--json` the answer is one JSON list with an object for each port, whose keys are the fields of
 `hardware.modem.report.Report`. With `--record` the dialogue with each modem (`hardware.modem.transcript`) and its
@@ -27,6 +27,7 @@ from appliance.faults import BadSettings, LineFault, ModemRefused, ModemSilent, 
 from appliance.settings import LineSettings
 from appliance.signals.countries import Country
 from hardware.find import FoundPort, PortFinder, serial_ports
+from hardware.fxo.board import is_board
 from hardware.modem import at, processes
 from hardware.modem.advice import advice_for
 from hardware.modem.answers import QUESTIONS, told_by
@@ -42,6 +43,8 @@ LATE_S = 1.0
 """After a silence, how long an answer may still come that belongs to the past."""
 RESET_S = 2.5
 PROBES = 5
+ANSWERING = (State.VOICE, State.HAT)
+"""What can answer a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,11 @@ def look_at_one(
         BadSettings: nothing can be written into the folder.
     """
     line = premises.line_at(found)
+    if is_board(found.path):
+        from hardware.fxo.doctor import HatReport, look_at_hat  # few boxes have a HAT
+
+        hat = HatReport(found.path, found.path, asked=asked, settings_line=line.name if line else "")
+        return look_at_hat(hat, clock, country=premises.country)
     begun = Report(
         found.path, found.stable_name, found.usb_id, found.product, asked, line.name if line else "",
         modem_setup=line.modem_setup if line else (), modem_manager=processes.is_running("ModemManager", proc),
@@ -280,14 +288,14 @@ def told(reports: Sequence[Report]) -> str:
     if not reports:
         return "There is no serial port: plug a voice modem in, wait for ten seconds, and look again."
     blocks = [block(report) for report in reports]
-    if not any(report.state is State.VOICE for report in reports):
+    if not any(report.state in ANSWERING for report in reports):
         blocks.append("No voice modem was found that we could speak with.")
     return "\n\n".join(blocks)
 
 
 def went_well(reports: Sequence[Report]) -> bool:
     """Is there a voice modem, and nothing for a person to do?"""
-    return any(report.state is State.VOICE for report in reports) and not any(report.to_do for report in reports)
+    return any(report.state in ANSWERING for report in reports) and not any(report.to_do for report in reports)
 
 
 # ---------------------------------------------------------------- recording

@@ -118,7 +118,7 @@ class Modem:
         self._dialect: Dialect = V253
         self.answers = True
         self.complaint: LineFault | None = None
-        self.underruns = 0
+        self.sound_lost = 0
         self._port: SerialPort | None = None
         self._talk: Conversation | None = None
         self._reset: Reset | None = None
@@ -326,7 +326,7 @@ class Modem:
             case at.Sign(sign):
                 self._sign(sign)
             case at.Underrun():
-                self.underruns += self._streams.ran_dry()
+                self.sound_lost += self._streams.ran_dry()
             case at.StreamEnded() | at.Result(ResultCode.OK | ResultCode.ERROR) if self._streams.now.value:
                 self._streams.was_left()
             case at.Overrun() | at.Garbage() | at.RingCadence():

@@ -36,6 +36,7 @@ class State(Enum):
 
     VOICE = "voice modem"
     DATA = "modem without voice"
+    HAT = "line module (FXO HAT)"
     SILENT = "no modem answers"
     MISSING = "nothing there"
     FORBIDDEN = "not ours to open"
@@ -142,6 +143,10 @@ class Report:
         socket = self.stable_name.removeprefix("usb:") if self.stable_name.startswith("usb:") else ""
         return FoundPort(self.path, self.usb_id, socket, product=self.product)
 
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """What is told of it, label by label."""
+        return _facts(self)
+
     @property
     def answered(self) -> bool:
         """Is it a modem?"""
@@ -155,7 +160,7 @@ class Report:
 
 def block(report: Report) -> str:
     """A report in words, one thing in a line."""
-    lines = [report.path, *(f"  {label:<{WIDTH}}{text}" for label, text in _facts(report))]
+    lines = [report.path, *(f"  {label:<{WIDTH}}{text}" for label, text in report.facts())]
     for each in sorted(report.advice, key=lambda each: not each.to_do):
         number = f" ({each.quirk})" if each.quirk else ""
         lines.append(f"  {'TO DO' if each.to_do else 'Good to know':<{WIDTH}}{each.sentence}{number}")

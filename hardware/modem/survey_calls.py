@@ -176,7 +176,7 @@ def _flash(rig: Rig, helper: Helper, method: FlashMethod, length_ms: int) -> Mea
         return {"method": method.name, "asked_ms": length_ms, "taken": False, "person": ""}
     took_s = rig.now - began
     listened = rig.listen(AFTER_FLASH_S)
-    dial_tone = any(heard == Heard.DIAL_TONE.value for _, heard in listened.heard)
+    dial_tone = any(heard in (Heard.DIAL_TONE.value, Heard.STUTTER.value) for _, heard in listened.heard)
     person = helper.ask(
         f"Flash of {length_ms or 'fixed'} ms ({method.name.lower()}). What do you hear? m: music or silence on hold. "
         "t: a tone, the call is over. n: nothing happened."

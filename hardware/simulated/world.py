@@ -1,4 +1,4 @@
-"""The whole world outside the box, in one thread: callers, exchange, mini-PBX, staff, and the modems on its ports.
+"""The whole world outside the box, in one thread: callers, exchange, mini-PBX, staff, and the box's modems and HATs.
 
 A program that answers telephones opens the paths in `World.lines` as its serial ports and is called by the people in
 `callers`. Time is that of the clock the world is given: on the wall clock it keeps 20 ms a block and catches up block
@@ -25,6 +25,7 @@ from appliance.signals.countries import country as country_of
 from hardware.find import FoundPort
 from hardware.simulated.circuit import Circuit, Hook
 from hardware.simulated.exchange import Destination, Exchange, PublicCall, SubscriberLine
+from hardware.simulated.fakehat import FakeHat, HatFaults
 from hardware.simulated.fakemodem import FakeModem
 from hardware.simulated.loop import BLOCK_S, Loop
 from hardware.simulated.minipbx import MiniPbx, PbxProfile, Port, PortState, Segment, Where
@@ -44,6 +45,14 @@ class PlannedModem:
     profile: Profile
     link: Path | None = None
     faults: Faults = field(default_factory=Faults)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHat:
+    """One FXO HAT on a line of its own: the board it is, as in the settings (`fxo:NAME`), and what is wrong with it."""
+
+    port: str
+    faults: HatFaults = field(default_factory=HatFaults)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +76,7 @@ class World:
         clock: Clock,
         *,
         country: str,
-        modems: Sequence[PlannedModem],
+        modems: Sequence[PlannedModem | PlannedHat],
         staff: Sequence[Staff] = (),
         callers: Sequence[Caller] = (),
         pbx: PbxProfile | None = PbxProfile(),  # noqa: B008 - frozen
@@ -93,16 +102,7 @@ class World:
         self._ongoing: list[_Ongoing] = []
         loops = [Loop(f"modem {number}") for number in range(1, len(modems) + 1)]
         self._modems = [
-            FakeModem(
-                planned.profile,
-                loop,
-                clock,
-                country=self._country,
-                seed=seed + place,
-                faults=planned.faults,
-                link=None if planned.link is None else str(planned.link),
-                socket="" if planned.profile.uart else f"1-1.{place + 1}",
-            )
+            self._device(planned, loop, place, seed)
             for place, (planned, loop) in enumerate(zip(modems, loops, strict=True))
         ]
         self._desks: list[tuple[Desk, Port]] = []
@@ -111,13 +111,28 @@ class World:
         self._exchange = Exchange(self._country, self._wire_up(loops, staff))
         self._epoll = select.epoll()
         self._readable: set[int] | None = None
-        self._watched: dict[FakeModem, tuple[int, int]] = {}
+        self._watched: dict[FakeModem | FakeHat, tuple[int, int]] = {}
         self._waiter: Waiter | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._failure: BaseException | None = None
         for caller in callers:
             self.place(caller)
+
+    def _device(self, planned: PlannedModem | PlannedHat, loop: Loop, place: int, seed: int) -> FakeModem | FakeHat:
+        """What hangs on one line."""
+        if isinstance(planned, PlannedHat):
+            return FakeHat(planned.port, loop, self._clock, country=self._country, faults=planned.faults)
+        return FakeModem(
+            planned.profile,
+            loop,
+            self._clock,
+            country=self._country,
+            seed=seed + place,
+            faults=planned.faults,
+            link=None if planned.link is None else str(planned.link),
+            socket="" if planned.profile.uart else f"1-1.{place + 1}",
+        )
 
     def _wire_up(self, loops: Sequence[Loop], staff: Sequence[Staff]) -> Sequence[Destination]:
         if self._pbx is None:
@@ -138,7 +153,7 @@ class World:
 
     @property
     def lines(self) -> list[str]:
-        """The serial ports as they are at the moment, in the order of the modems; of an unplugged one its last."""
+        """The ports as they are at the moment, in the order of the modems and HATs; of an unplugged one its last."""
         return [modem.path for modem in self._modems]
 
     def found_ports(self) -> tuple[FoundPort, ...]:
@@ -160,8 +175,8 @@ class World:
         return self._began
 
     @property
-    def modems(self) -> Sequence[FakeModem]:
-        """The emulated modems and what they recorded."""
+    def modems(self) -> Sequence[FakeModem | FakeHat]:
+        """The emulated modems and HATs, and what they recorded."""
         return tuple(self._modems)
 
     @property

@@ -28,14 +28,16 @@ from appliance.settings import (
     WaitingSettings,
 )
 from appliance.store.ledger import open_for_reading
+from hardware.fxo.board import is_board
+from hardware.simulated.fakehat import HatFaults
 from hardware.simulated.minipbx import PbxProfile
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemrecord import ModemRecord
 from hardware.simulated.people import Caller, Staff
-from hardware.simulated.plugs import site_of
+from hardware.simulated.plugs import hats_of, site_of
 from hardware.simulated.profiles import PROFILES, Profile
 from hardware.simulated.story import CallerStory
-from hardware.simulated.world import PlannedModem, World
+from hardware.simulated.world import PlannedHat, PlannedModem, World
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 LONGEST_S = 900.0
@@ -172,6 +174,7 @@ def _run(
     profiles: Sequence[str | Profile] = (),
     lines: int = 1,
     faults: Faults = Faults(),  # noqa: B008 - frozen
+    hat_faults: HatFaults | None = None,
     staff: Sequence[Staff] = (ANNA,),
     colleagues: int = 0,
     colleague: Staff = ANNA,
@@ -186,8 +189,8 @@ def _run(
     office = replace(OFFICE, **settings)
     if colleagues:
         staff, office = _crowd(colleagues, colleague, office)
-    kinds = [PROFILES[kind] if isinstance(kind, str) else kind for kind in profiles or [profile] * lines]
-    modems = [PlannedModem(kind, faults=faults) for kind in kinds]
+    kinds = profiles or [profile] * lines
+    modems = [_planned(kind, faults, hat_faults) for kind in kinds]
     world = World(
         clock,
         country=office.country,
@@ -198,15 +201,17 @@ def _run(
         keep_audio=keep_audio,
     )
     told = tuple(
-        replace(line, name=f"Line {n}", port=port, modem_setup=line.modem_setup or setups.get(kind.name, ()))
-        for n, (port, kind) in enumerate(zip(world.lines, kinds, strict=True), 1)
+        replace(
+            line, name=f"Line {n}", port=modem.path, modem_setup=line.modem_setup or setups.get(modem.profile.name, ())
+        )
+        for n, modem in enumerate(world.modems, 1)
     )
     (home / "prompts").symlink_to(spoken)
     outcome = Rehearsal(world, home)
     seat = clock.waiter("test")
     with _log_kept_in(outcome.log):
         world.start()
-        box = Box(replace(office, lines=told), home, clock, site_of(world))
+        box = Box(replace(office, lines=told), home, clock, site_of(world), hats_of(world))
         box.start()
         try:
             while not (world.done and not box.busy) and clock.now() < LONGEST_S:
@@ -226,6 +231,13 @@ def _run(
     outcome.records, outcome.cards = list(reversed(ledger.calls())), ledger.cards()
     ledger.close()
     return outcome
+
+
+def _planned(kind: str | Profile, faults: Faults, hat_faults: HatFaults | None) -> PlannedModem | PlannedHat:
+    """A modem by its profile or the name of it, or a HAT by its port; a HAT can have few of a modem's faults."""
+    if isinstance(kind, str) and is_board(kind):
+        return PlannedHat(kind, hat_faults or HatFaults(no_caller_id=faults.no_caller_id))
+    return PlannedModem(PROFILES[kind] if isinstance(kind, str) else kind, faults=faults)
 
 
 def _crowd(count: int, like: Staff, office: Settings) -> tuple[Sequence[Staff], Settings]:

@@ -1,6 +1,6 @@
-"""Every modem takes every call: from the ring to the hand-over, and however the caller leaves (R37).
+"""Every modem, and a HAT, takes every call: from the ring to the hand-over, and however the caller leaves (R37).
 
-All kinds of modem hang on lines of one office, and callers come one for each line, close together, so that each finds
+All kinds hang on lines of one office, and callers come one for each line, close together, so that each finds
 the next line free. What is expected of a kind is in the tables; where they differ, a fact about that modem is the
 reason (sections 4 and 9 of the facts: what each reports, and whether it hears while it speaks).
 """
@@ -30,15 +30,16 @@ from hardware.simulated.story import CallerStory, silences
 
 Rehearse = Callable[..., Any]
 
-KINDS = sorted(PROFILES.keys() - {"no-voice"})
+HAT = "fxo:ch1817-usb"
+KINDS = [*sorted(PROFILES.keys() - {"no-voice"}), HAT]
 EVERY = pytest.mark.parametrize("place", range(len(KINDS)), ids=KINDS)
 IMPATIENT = WaitingSettings(talk_s=2.0, retry_s=1.0)
 NO_CALLER_ID = Faults(no_caller_id=True)
 BETWEEN_S = 0.04
 """From one caller to the next: each is rung through before the next one dials."""
 
-DUPLEX = frozenset({"cx93001", "zoom3095", "cx-rd02", "v253"})
-"""They hear while they speak (`AT+VTR`); of the others nobody has told that they can."""
+DUPLEX = frozenset({"cx93001", "zoom3095", "cx-rd02", "v253", HAT})
+"""They hear while they speak (`AT+VTR`, and any HAT); of the others nobody has told that they can."""
 TELLS_LOOP_BREAK = frozenset({*DUPLEX, "is101"})
 """`DLE l` at every moment. The US Robotics has none (Q11); nor have the Agere's masks, nor AN93."""
 TELLS_LOOP_BREAK_WHILE_SPEAKING = TELLS_LOOP_BREAK | {"mt9234mu"}
@@ -78,7 +79,7 @@ def served(rehearse_once: Rehearse) -> Any:
 @EVERY
 def test_the_modem_is_recognised_without_being_named_in_the_settings(place: int, served: Any) -> None:
     told = {record.args for record in served.log if record.msg == "%s: %s at %s"}
-    assert (f"Line {place + 1}", KINDS[place], served.world.lines[place]) in told
+    assert (f"Line {place + 1}", KINDS[place].removeprefix("fxo:"), served.world.lines[place]) in told
 
 
 @EVERY

@@ -44,7 +44,7 @@ FULL = Board(
     open=True,
     lines=(
         LineView("Line 1", "in a call", 31, JAN, "waiting", before(seconds=90)),
-        LineView("Line 2", "free"),
+        LineView("Line 2", "free", sound_lost=2),
         LineView("Line 3", "out of order", doing="unplugged", since=before(minutes=20)),
     ),
     waiting=(WaitingView(1, 31, "Line 1", "sales", JAN, before(seconds=83)),),
@@ -132,7 +132,7 @@ def test_every_line_tells_what_it_does(client: FlaskClient) -> None:
     text = section(client.get("/").text, "lines")
     assert "Line 1 · waiting" in text
     assert "in a call for 1:30" in text
-    assert "Line 2 free" in text
+    assert "Line 2 free · sound lost 2 times" in text
     assert "out of order · unplugged · since 11:40" in text
     assert text.index("Line 3") < text.index("Line 1"), "a broken line stands first"
 

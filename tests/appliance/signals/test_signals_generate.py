@@ -87,3 +87,37 @@ def test_every_country_can_be_rung_and_sounded(each: Country) -> None:
     for tone in (each.dial, each.recall_dial, each.ringback, each.busy, each.congestion, each.sit):
         assert dbm0(generate.ToneSource(tone).pull(8000)) > -20.0
     assert 2000 <= sum(on + off for on, off in each.ring) <= 6000
+
+
+def test_a_modulated_tone_swells_and_is_as_loud_as_asked() -> None:
+    sound = generate.ToneSource(Tone((400.0,), modulated_by_hz=25.0), dbm0=-10.0).pull(16_000)[8000:]
+    assert dbm0(sound) == pytest.approx(-10.0, abs=0.05)
+    carrier = strength(sound, 400.0)
+    assert strength(sound, 375.0) == pytest.approx(carrier / 2.0, rel=0.01)
+    assert strength(sound, 425.0) == pytest.approx(carrier / 2.0, rel=0.01)
+
+
+def test_every_other_burst_of_australias_congestion_is_ten_decibels_down() -> None:
+    sound = generate.ToneSource(country("au").congestion, dbm0=-10.0).pull(12_000)
+    assert dbm0(sound[:3000]) == pytest.approx(-10.0, abs=0.1)
+    assert dbm0(sound[6000:9000]) == pytest.approx(-20.0, abs=0.1)
+    assert not sound[3000:6000].any()
+
+
+def test_the_special_dial_tone_of_the_uk_loses_a_frequency_every_other_time() -> None:
+    special = next(also.tone for also in country("uk").also if also.tone.one_less)
+    sound = generate.ToneSource(special, dbm0=-10.0).pull(12_000)
+    assert strength(sound[:6000], 350.0) > 20 * strength(sound[6000:], 350.0)
+    assert strength(sound[6000:], 440.0) == pytest.approx(strength(sound[:6000], 440.0), rel=0.01)
+
+
+def test_a_fax_calls_for_half_a_second_and_answers_with_turning_phase() -> None:
+    calling = generate.calling_fax(4.0, -10.0)
+    assert dbm0(calling[:4000]) == pytest.approx(-10.0, abs=0.05)
+    assert not calling[4000:28_000].any()
+    answering = generate.answering_fax(0.9, -10.0, modern=True)
+    phases = [
+        np.angle(part @ np.exp(-2j * np.pi * 2100.0 / 8000 * np.arange(first, first + len(part))))
+        for first, part in ((400, answering[400:3200]), (4000, answering[4000:6800]))
+    ]
+    assert abs(phases[1] - phases[0]) == pytest.approx(np.pi, abs=0.05)

@@ -28,14 +28,14 @@ def noisy(sound: Samples, dbm0: float = -55.0) -> Samples:
     return sound + generate.noise(len(sound), dbm0, np.random.default_rng(10))
 
 
-def heard(where: Country, *parts: Samples) -> list[Heard]:
+def heard(where: Country | None, *parts: Samples) -> list[Heard]:
     return [event.heard for event in ProgressReceiver(where).feed(noisy(np.concatenate(parts)))]
 
 
 def first(where: Country, sound: Samples) -> tuple[Heard, float]:
     """What is named first, and after how many seconds."""
     event = ProgressReceiver(where).feed(noisy(sound))[0]
-    return event.heard, event.at / 8000
+    return event.heard, event.decided / 8000
 
 
 def speech(seconds: float, dbm0: float = -20.0) -> Samples:
@@ -45,36 +45,60 @@ def speech(seconds: float, dbm0: float = -20.0) -> Samples:
     voice = np.zeros(len(at))
     for harmonic in range(1, 20):
         voice += np.sin(harmonic * turns + harmonic**2) / (1 + harmonic / 4)
-    voice *= 0.6 + 0.4 * np.sin(2.0 * np.pi * 5.0 * at / 8000)
+    voice *= 0.55 + 0.45 * np.sin(2.0 * np.pi * 5.0 * at / 8000)
     return np.asarray(voice * 10.0 ** (dbm0 / 20.0) * 20_000.0 / np.sqrt(np.square(voice).mean()))
 
 
 # ---------------------------------------------------------------- every country
 
 
+def tones_of(where: Country) -> list[tuple[Heard, Tone]]:
+    congestion = Heard.BUSY if where.busy == where.congestion else Heard.CONGESTION
+    recall = Heard.DIAL_TONE if where.dial == where.recall_dial else Heard.STUTTER
+    return [
+        (Heard.DIAL_TONE, where.dial),
+        (recall, where.recall_dial),
+        (Heard.RINGBACK, where.ringback),
+        (Heard.BUSY, where.busy),
+        (congestion, where.congestion),
+        (Heard.SIT, where.sit),
+        *((also.heard, also.tone) for also in where.also),
+    ]
+
+
 @pytest.mark.parametrize("where", COUNTRIES.values(), ids=lambda where: where.code)
-@pytest.mark.parametrize("dbm0", [-12.0, -35.0])
-def test_the_tones_of_every_country_are_named(where: Country, dbm0: float) -> None:
-    one_cadence = where.busy == where.congestion
-    for tone, expected in (
-        (where.dial, [Heard.DIAL_TONE]),
-        (where.recall_dial, [Heard.DIAL_TONE]),
-        (where.ringback, [Heard.RINGBACK]),
-        (where.busy, [Heard.BUSY]),
-        (where.congestion, [Heard.BUSY] if one_cadence else [Heard.CONGESTION]),
-        (where.sit, [Heard.SIT]),
-    ):
-        named = heard(where, silence(0.3), source(tone, 9.0, dbm0))
-        # Spain's congestion begins as busy, Australia's information tone as dial tone: nobody can know at first.
-        allowed = [[Heard.BUSY, Heard.CONGESTION]] if where.code == "es" and tone is where.congestion else [expected]
-        if where.code == "au" and tone is where.sit:
-            assert named[:2] == [Heard.DIAL_TONE, Heard.SIT]
-        else:
-            assert named in allowed, (tone, named)
+def test_the_tones_of_every_country_are_named_loud_and_soft(where: Country) -> None:
+    for number, (expected, tone) in enumerate(tones_of(where)):
+        dbm0 = (-12.0, -38.0)[number % 2]
+        assert heard(where, silence(0.3), source(tone, 9.0, dbm0)) == [expected], tone
+
+
+CONTRADICTED = {("es", Heard.BUSY), ("se", Heard.BUSY)}
+"""What most other countries call congestion."""
+
+
+@pytest.mark.parametrize("where", COUNTRIES.values(), ids=lambda where: where.code)
+def test_tones_are_named_without_knowing_the_country(where: Country) -> None:
+    for expected, tone in tones_of(where):
+        if (where.code, expected) not in CONTRADICTED:
+            assert heard(None, silence(0.3), source(tone, 9.0)) == [expected], tone
+
+
+def test_where_the_tables_contradict_each_other_the_majority_is_believed() -> None:
+    sound = source(country("se").busy, 6.0)
+    assert heard(country("se"), silence(0.3), sound) == [Heard.BUSY]
+    assert heard(None, silence(0.3), sound) == [Heard.CONGESTION]
+
+
+def test_the_countries_whose_tables_fit_are_told() -> None:
+    receiver = ProgressReceiver(None)
+    receiver.feed(noisy(np.concatenate((silence(0.3), source(US.busy, 3.0), silence(1.0), source(US.ringback, 6.0)))))
+    assert set(receiver.countries) == {"us", "ca"}
+    assert ProgressReceiver(None).countries == ()
 
 
 @pytest.mark.parametrize("code", ["pl", "us", "uk", "de"])
-@pytest.mark.parametrize("offset", range(0, 160, 40))
+@pytest.mark.parametrize("offset", [0, 77])
 def test_a_tone_is_named_wherever_it_begins_and_wherever_we_join_it(code: str, offset: int) -> None:
     where = country(code)
     for tone, expected in ((where.busy, Heard.BUSY), (where.ringback, Heard.RINGBACK), (where.dial, Heard.DIAL_TONE)):
@@ -84,45 +108,54 @@ def test_a_tone_is_named_wherever_it_begins_and_wherever_we_join_it(code: str, o
         assert heard(where, joined.pull(8 * 12_000)) == [expected]
 
 
-@pytest.mark.parametrize("hz", [405.0, 415.0, 435.0, 445.0])
+@pytest.mark.parametrize("hz", [401.0, 410.0, 440.0, 449.0])
 def test_an_exchange_may_be_out_of_tune(hz: float) -> None:
     assert heard(PL, silence(0.2), source(Tone((hz,), ((500, 500),)), 4.0)) == [Heard.BUSY]
 
 
-@pytest.mark.parametrize("factor", [0.87, 1.13])
+@pytest.mark.parametrize("factor", [0.9, 1.1])
 def test_a_cadence_may_be_a_little_fast_or_slow(factor: float) -> None:
-    ms = round(500 * factor)
-    assert heard(PL, silence(0.2), source(Tone((425.0,), ((ms, ms),)), 4.0)) == [Heard.BUSY]
+    for where in (PL, US, country("it")):
+        for tone, expected in ((where.busy, Heard.BUSY), (where.ringback, Heard.RINGBACK)):
+            cadence = tuple((round(on * factor), round(off * factor)) for on, off in tone.cadence)
+            assert heard(where, silence(0.2), source(Tone(tone.frequencies, cadence), 9.0)) == [expected]
+
+
+def test_close_pairs_of_frequencies_are_told_apart() -> None:
+    ringing = ((2000, 4000),)
+    assert heard(US, silence(0.2), source(Tone((440.0, 480.0), ringing), 4.0)) == [Heard.RINGBACK]
+    for other in ((350.0, 440.0), (400.0, 450.0), (413.0, 438.0), (425.0,)):
+        assert heard(US, silence(0.2), source(Tone(other, ringing), 4.0)) != [Heard.RINGBACK]
 
 
 # ---------------------------------------------------------------- in time
 
 
-def test_busy_is_named_within_two_cycles() -> None:
+def test_busy_is_named_within_two_cycles_and_a_moment() -> None:
     name, seconds = first(PL, source(PL.busy, 5.0))
     assert name is Heard.BUSY
-    assert seconds <= 2.1
+    assert seconds <= 2.2
     name, seconds = first(US, np.concatenate((silence(0.1), source(US.congestion, 5.0))))
     assert name is Heard.CONGESTION
-    assert seconds <= 1.2
+    assert seconds <= 1.6
 
 
-def test_ringback_is_named_when_its_first_burst_ends() -> None:
+def test_ringback_is_named_when_its_first_burst_has_ended() -> None:
     name, seconds = first(PL, np.concatenate((silence(0.5), source(PL.ringback, 5.0))))
     assert name is Heard.RINGBACK
-    assert 1.5 <= seconds <= 1.6
+    assert 1.5 <= seconds <= 1.8
 
 
 def test_dial_tone_is_named_after_1_8_seconds_and_hinted_at_before() -> None:
     receiver = ProgressReceiver(PL)
     sound = noisy(np.concatenate((silence(0.5), source(PL.dial, 3.0))))
     assert receiver.feed(sound[: 8000 * 2]) == []
-    assert receiver.tone_s == pytest.approx(1.5, abs=0.03)
+    assert receiver.tone_s == pytest.approx(1.45, abs=0.06)
     assert receiver.tone_frequencies == (425.0,)
     assert receiver.quiet_s == 0.0
     (event,) = receiver.feed(sound[8000 * 2 :])
     assert event.heard is Heard.DIAL_TONE
-    assert event.at / 8000 == pytest.approx(2.32, abs=0.05)
+    assert event.decided / 8000 == pytest.approx(2.36, abs=0.05)
 
 
 # ---------------------------------------------------------------- a whole call
@@ -131,6 +164,20 @@ def test_dial_tone_is_named_after_1_8_seconds_and_hinted_at_before() -> None:
 def test_an_answer_after_ringback_is_a_voice() -> None:
     named = heard(PL, silence(0.5), source(PL.ringback, 5.5), speech(2.0))
     assert named == [Heard.RINGBACK, Heard.VOICE]
+
+
+def test_one_ring_and_an_answer_are_both_named() -> None:
+    named = heard(US, silence(0.5), source(US.ringback, 2.6), speech(1.5), silence(1.0))
+    assert named == [Heard.RINGBACK, Heard.VOICE]
+
+
+def test_four_seconds_of_silence_before_ringback_do_not_hide_it() -> None:
+    assert heard(PL, silence(4.0), source(PL.ringback, 6.0))[-1] is Heard.RINGBACK
+
+
+def test_dial_tone_that_stops_is_no_ringback() -> None:
+    assert heard(PL, silence(0.3), generate.tone([425.0], 2.2, -20.0), silence(3.0)) == [Heard.DIAL_TONE]
+    assert heard(None, silence(0.3), generate.tone([425.0], 2.2, -20.0), silence(3.0)) == [Heard.DIAL_TONE]
 
 
 def test_busy_after_ringback_is_named() -> None:
@@ -142,31 +189,24 @@ def test_a_caller_who_hangs_up_after_speaking_leaves_busy() -> None:
     assert heard(PL, speech(3.0), silence(0.4), source(PL.busy, 3.0)) == [Heard.VOICE, Heard.BUSY]
 
 
-def test_noise_between_the_bursts_changes_nothing() -> None:
-    receiver = ProgressReceiver(PL)
-    events = receiver.feed(noisy(np.concatenate((silence(0.5), source(PL.ringback, 11.0, -20.0))), -40.0))
-    assert [event.heard for event in events] == [Heard.RINGBACK]
+@pytest.mark.parametrize("noise_dbm0", [-40.0, -30.0])
+def test_noise_between_the_bursts_changes_nothing(noise_dbm0: float) -> None:
+    for tone, expected in ((PL.ringback, Heard.RINGBACK), (PL.busy, Heard.BUSY)):
+        sound = np.concatenate((silence(0.5), source(tone, 11.0, -20.0)))
+        assert [event.heard for event in ProgressReceiver(PL).feed(noisy(sound, noise_dbm0))] == [expected]
 
 
-def test_a_voice_is_named_soon_and_a_whisper_not() -> None:
+def test_a_voice_under_a_tone_is_not_named() -> None:
+    for tone, expected in ((PL.busy, Heard.BUSY), (PL.ringback, Heard.RINGBACK)):
+        assert heard(PL, source(tone, 9.0, -15.0) + speech(9.0, -30.0)) == [expected]
+
+
+def test_a_voice_is_named_soon_and_a_faint_one_not() -> None:
     name, seconds = first(PL, speech(2.0))
     assert name is Heard.VOICE
-    assert seconds <= 0.8
-    assert heard(PL, speech(3.0, -50.0)) == []
-    assert heard(PL, silence(0.3), speech(0.15), silence(1.0)) == []
-
-
-FAX = (Tone((1100.0,), ((500, 3000),)), Tone((2100.0,)))
-FOREIGN = (Tone((480.0, 620.0), ((500, 500),)), Tone((600.0,)))
-
-
-@pytest.mark.parametrize("tone", [*FAX, *FOREIGN])
-def test_tones_of_elsewhere_are_no_voice(tone: Tone) -> None:
-    assert heard(PL, silence(0.3), source(tone, 5.0)) == []
-
-
-def test_steady_noise_is_no_voice() -> None:
-    assert ProgressReceiver(PL).feed(noisy(silence(10.0), -25.0)) == []
+    assert seconds <= 1.0
+    assert heard(PL, speech(2.0, -50.0)) == []
+    assert heard(PL, silence(0.3), speech(0.08), silence(1.0)) == []
 
 
 def test_a_word_in_the_pause_of_ringback_ends_its_cadence() -> None:
@@ -175,8 +215,39 @@ def test_a_word_in_the_pause_of_ringback_ends_its_cadence() -> None:
     assert named == [Heard.RINGBACK, Heard.VOICE, Heard.BUSY]
 
 
-def test_keys_are_no_voice() -> None:
-    assert heard(PL, generate.dtmf("0123456789", 100, 60, -8.0)) == []
+def test_silence_is_named_but_never_in_the_pause_of_a_cadence() -> None:
+    assert heard(PL, silence(4.0)) == [Heard.SILENCE]
+    assert heard(country("se"), silence(0.5), source(country("se").ringback, 13.0)) == [Heard.RINGBACK]
+    assert heard(PL, silence(0.5), source(PL.ringback, 1.5), silence(8.0)) == [Heard.RINGBACK, Heard.SILENCE]
+
+
+# ---------------------------------------------------------------- faxes, and what is nothing of all that
+
+
+def test_a_fax_that_calls_and_one_that_answers_are_named() -> None:
+    assert heard(PL, silence(0.3), generate.calling_fax(5.0)) == [Heard.FAX]
+    assert heard(PL, silence(0.3), generate.answering_fax(3.0)) == [Heard.FAX]
+    assert heard(PL, silence(0.3), generate.answering_fax(3.0, modern=True)) == [Heard.FAX]
+
+
+@pytest.mark.parametrize("tone", [US.busy, Tone((600.0,)), Tone((1000.0,), ((300, 30_000),))])
+def test_tones_of_elsewhere_and_beeps_are_nothing(tone: Tone) -> None:
+    assert heard(PL, silence(0.3), source(tone, 5.0)) in ([], [Heard.SILENCE])
+
+
+@pytest.mark.parametrize("dbm0", [-40.0, -25.0])
+def test_steady_noise_is_nothing(dbm0: float) -> None:
+    assert ProgressReceiver(None).feed(noisy(silence(10.0), dbm0)) == []
+
+
+def test_keys_are_nothing() -> None:
+    assert heard(None, generate.dtmf("0123456789", 100, 60, -8.0)) == []
+
+
+def test_clicks_are_nothing() -> None:
+    sound = generate.noise(64_000, -50.0, np.random.default_rng(3))
+    sound[::3777] += 12_000.0
+    assert Heard.VOICE not in {event.heard for event in ProgressReceiver(None).feed(sound)}
 
 
 # ---------------------------------------------------------------- what the line asks
@@ -187,12 +258,12 @@ def test_quiet_and_silence_are_counted_from_what_was_last_heard() -> None:
     receiver.feed(noisy(np.concatenate((source(PL.dial, 1.0), silence(0.6)))))
     assert receiver.tone_s == 0.0
     assert receiver.tone_frequencies == ()
-    assert receiver.quiet_s == pytest.approx(0.6, abs=0.05)
-    assert receiver.silent_s == pytest.approx(0.6, abs=0.05)
-    assert receiver.level_dbm0 == pytest.approx(-55.0, abs=2.0)
+    assert receiver.quiet_s == pytest.approx(0.6, abs=0.06)
+    assert receiver.silent_s == pytest.approx(0.55, abs=0.06)
+    assert receiver.level_dbm0 == pytest.approx(-56.0, abs=2.0)
     receiver.feed(noisy(speech(0.4)))
     assert receiver.silent_s == 0.0
-    assert receiver.quiet_s == pytest.approx(1.0, abs=0.05)
+    assert receiver.quiet_s == pytest.approx(1.0, abs=0.06)
 
 
 def test_a_reset_forgets_and_names_again() -> None:
@@ -203,15 +274,15 @@ def test_a_reset_forgets_and_names_again() -> None:
     assert (receiver.tone_s, receiver.quiet_s, receiver.silent_s, receiver.level_dbm0) == (0.0, 0.0, 0.0, -99.0)
     (after,) = receiver.feed(busy.pull(8000 * 4))
     assert before.heard is after.heard is Heard.BUSY
-    assert after.at > 8000 * 4
+    assert after.decided > 8000 * 4
 
 
-CALL = noisy(np.concatenate((np.zeros(77), source(US.dial, 2.1), silence(0.3), source(US.busy, 2.2), speech(0.8))))
+CALL = noisy(np.concatenate((np.zeros(77), source(US.dial, 2.1), silence(0.3), source(US.busy, 2.2), speech(1.2))))
 STORY = ProgressReceiver(US).feed(CALL)
 
 
 @given(st.lists(st.integers(0, len(CALL)), max_size=30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_same_is_heard_in_any_blocks(cuts: list[int]) -> None:
     receiver = ProgressReceiver(US)
     events: list[ProgressEvent] = []
@@ -219,3 +290,13 @@ def test_the_same_is_heard_in_any_blocks(cuts: list[int]) -> None:
         events += receiver.feed(CALL[a:b])
     assert events == STORY
     assert [event.heard for event in events] == [Heard.DIAL_TONE, Heard.BUSY, Heard.VOICE]
+
+
+def test_what_a_broken_card_delivers_does_no_harm() -> None:
+    receiver = ProgressReceiver(PL)
+    receiver.feed(np.array([np.nan, np.inf, -np.inf, 1e300] * 2000))
+    receiver.feed(np.full(8000, 32767, np.int16))
+    receiver.feed(np.zeros(0))
+    assert [event.heard for event in receiver.feed(noisy(source(PL.busy, 4.0) + 2000.0))] == [Heard.BUSY]
+    with pytest.raises(ValueError, match="one dimension"):
+        receiver.feed(np.zeros((2, 2)))

@@ -134,6 +134,10 @@ def test_hex_that_is_no_message_is_information() -> None:
     assert heard(b"\r\n80020801\r\n") == [Information("80020801")]
 
 
+def test_a_lamp_for_waiting_messages_is_no_caller() -> None:
+    assert heard(b"\r\n82030B01FF70\r\n") == [Information("82030B01FF70")]
+
+
 # ---------------------------------------------------------------- streams
 
 
