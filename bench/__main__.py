@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.ears import Size, cost, measure, table
+from bench.ears import Size, cost, measure, table, tape_table
 from bench.figures import Figure, call_figures, day_figure, hold_figures, start_figure
 
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
@@ -67,14 +67,18 @@ def calls(minutes: float) -> tuple[str, bool]:
 
 def ears(size: Size) -> tuple[str, bool]:
     """Our receivers beside others, and whether ours reached everything."""
-    rows = table(measure(size), cost())
-    sys.stdout.write("\n".join(rows) + "\n")
+    rows, tape = table(measure(size), cost()), tape_table()
+    sys.stdout.write("\n".join([*rows, "", *tape]) + "\n")
     lines = [
         f"{measured_on()} Every program hears the same recordings (`bench/corpus`), in which everything is drawn at"
         " random within a condition. Where a program must be told the modem or the country, it is told the right one;"
         " ours is told the country, not the modem, and is fed blocks of 20 ms. A dash: the program does not offer it.",
         "",
         *rows,
+        "",
+        "DTMF as on side 1 of Mitel's tape CM7291, 50 ms on and 50 ms off (`bench/corpus/mitel.py`):",
+        "",
+        *tape,
     ]
     return "\n".join(lines), not any("MISSED" in row for row in rows)
 

@@ -262,6 +262,17 @@ def table(counts: Counts, costs: Cost) -> list[str]:
     return [*lines, _cost_line(costs)]
 
 
+def tape_table() -> list[str]:
+    """The classic test of DTMF receivers, as lines of Markdown: a row a figure, with a mark where it is not passed."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        figures = {name: found for name, found in zip(PROGRAMS, pool.map(hearing.tape, PROGRAMS), strict=True) if found}
+    lines = [f"| test | {' | '.join(figures)} |", f"|---|{'---|' * len(figures)}"]
+    for of_programs in zip(*figures.values(), strict=True):
+        told = " | ".join(one.value if one.passed else f"{one.value} (not enough)" for one in of_programs)
+        lines.append(f"| {of_programs[0].name} | {told} |")
+    return lines
+
+
 def _cost_line(costs: Cost) -> str:
     theirs = "–" if costs.spandsp_s is None else _share_of_a_core(costs.spandsp_s)
     here = f"{_share_of_a_core(costs.ours_s)}; one country {_share_of_a_core(costs.ours_one_country_s)}"
@@ -288,7 +299,7 @@ def main() -> int:
     )
     chosen = options.parse_args()
     counts = measure(Size(chosen.each, chosen.hours, chosen.minutes), lambda told: sys.stderr.write(f"\r{told} "))
-    sys.stdout.write("\n".join(table(counts, cost())) + "\n")
+    sys.stdout.write("\n".join([*table(counts, cost()), "", *tape_table()]) + "\n")
     return 0
 
 

@@ -13,7 +13,7 @@ from appliance.acts import Heard
 from appliance.signals.callerid import CallerIdMessage, Scheme
 from appliance.signals.countries import COUNTRIES
 from appliance.signals.levels import RATE_HZ
-from bench.corpus import callerid, dtmf, progress, talkoff
+from bench.corpus import callerid, dtmf, mitel, progress, talkoff
 from bench.corpus.dtmf_conditions import CONDITIONS
 from bench.corpus.recording import Recording
 from bench.peers import Peer, ours, peers
@@ -89,6 +89,11 @@ def talk(kind: str, share: int, seconds: float) -> Counts:
                 count.wrong += len(peer.keys(recording.samples))
                 count.seconds += len(recording.samples) / RATE_HZ
     return counts
+
+
+def tape(name: str) -> list[mitel.Figure]:
+    """What one program makes of the classic test tape; nothing if it hears no keys."""
+    return [figure for peer in asked() if peer.name == name and peer.keys for figure in mitel.measure(peer.keys)]
 
 
 # ---------------------------------------------------------------- callers

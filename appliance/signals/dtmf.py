@@ -29,7 +29,7 @@ _SEEN: Final = 1600
 _KEPT: Final = 72
 """Stretches that are kept; the filters of `doubt` have room before the first."""
 
-_LEAST_POWER: Final = power(-47.0)
+LEAST_DBM0: Final = -47.0
 """Of one tone. Q.24 wants -29 dBm0 taken and -55 dBm0 left; far from the exchange some keys are below -38 dBm0."""
 _SILENCE: Final = power(-56.0)
 """Not worth a look."""
@@ -111,9 +111,13 @@ class _Held:
 
 
 class DtmfReceiver:
-    """Feed it what the line says; it answers with keys. A key is told 40 to 60 ms after it went down."""
+    """Feed it what the line says; it answers with keys. A key is told 40 to 60 ms after it went down.
 
-    def __init__(self) -> None:
+    What is weaker than `least_dbm0`, for each of its tones, is no key.
+    """
+
+    def __init__(self, least_dbm0: float = LEAST_DBM0) -> None:
+        self._least_power = power(least_dbm0)
         self._steps = Steps(_SEEN, _STEP, lead=_SEEN - _STEP)
         self._tones: Tones = np.zeros((_KEPT, len(TONES_HZ)), dtype=np.complex128)
         self._number = 0
@@ -149,7 +153,7 @@ class DtmfReceiver:
         column = powers[:, ROWS : 2 * ROWS].argmax(axis=1) + ROWS
         of_row, of_column = powers[_EACH, row], powers[_EACH, column]
         good = (
-            (np.minimum(of_row, of_column) > _LEAST_POWER)
+            (np.minimum(of_row, of_column) > self._least_power)
             & (of_row + of_column > _LEAST_SHARE * above)
             & (of_column > _LEAST_TWIST * of_row)
             & (of_column < _MOST_TWIST * of_row)

@@ -62,6 +62,7 @@ _PIECE: Final = np.hanning(WINDOW + 1)[:-1]
 _OF_PIECE: Final = np.fft.irfft(np.square(np.abs(np.fft.rfft(_PIECE, 2 * WINDOW))))[: _LAGS[1]]
 _PIECE_LIKE: Final = _OF_PIECE[0] / _OF_PIECE
 """So a piece of sound that repeats itself for ever is as like itself later as at once, though the window fades."""
+_AS_LOUD_DB: Final = 6.0
 _ABOVE: Final = 5.0
 """A voice has so many times the power of what was heard under the tone before (7 dB)."""
 _STEADY_NOISE: Final = 2.5
@@ -122,6 +123,7 @@ class Sounds:
         self._quiet_s = 0.0
         self._odd = False
         self._lasting = 0
+        self._voice_dbm0 = FLOOR_DBM0
         self.fresh = False
         """Has something been decided about the newest half second in this batch?"""
 
@@ -198,12 +200,14 @@ class Sounds:
         half = self._halves[-1] if self._halves else None
         if half is None or self._lasting < (_CHECKS_AFTER_MUSIC if after_music else 1):
             return False
+        self._voice_dbm0 = half.level_dbm0
         return half.level_dbm0 > max(_SOFTEST_VOICE_DBM0, level(_ABOVE * self._under))
 
     @property
     def is_doubtful(self) -> bool:
-        """Does what still sounds look less like a voice than before?"""
-        return self._evidence < _ENOUGH and bool(self._halves) and self._halves[-1] is not None
+        """Does what goes on as loud as the voice was look less like one?"""
+        half = self._halves[-1] if self._halves else None
+        return half is not None and self._evidence < _ENOUGH and half.level_dbm0 > self._voice_dbm0 - _AS_LOUD_DB
 
     def is_music(self) -> bool:
         """Three seconds of lines that stand still, and are replaced by others?"""

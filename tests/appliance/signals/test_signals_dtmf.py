@@ -88,6 +88,12 @@ def test_what_is_weaker_than_55_dbm0_is_no_key() -> None:
     assert keys(generate.dtmf(ALL, 100, 100, -55.0)) == ""
 
 
+def test_keys_from_far_away_are_heard_unless_a_line_is_known_to_be_near() -> None:
+    sound = np.concatenate((generate.dtmf(ALL, 45, 45, -44.0), generate.silence(0.1)))
+    assert keys(sound) == ALL
+    assert DtmfReceiver(least_dbm0=-42.0).feed(sound) == []
+
+
 @pytest.mark.parametrize("twist_db", [-8.0, -4.0, 0.0, 4.0])
 def test_twist_within_the_limits_is_accepted(twist_db: float) -> None:
     assert keys(pressed(770.0, 1336.0, twist_db=twist_db)) == "5"
