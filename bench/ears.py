@@ -33,8 +33,8 @@ from bench.peers import Recorded, ours, spandsp
 PROGRAMS: Final = ("spandsp", "multimon-ng", "minimodem", "ours")
 _SHARE_S: Final = 900.0
 """So much speech is one share of the work."""
-_EACH_SOUND: Final = 20
-"""One share of tones and voices, some six hundred recordings, for each so many recordings a condition."""
+_SOUND_SHARES: Final = {"tones": 1, "specials": 1, "people": 3, "answers": 5}
+"""Shares of the corpus of tones and voices; the small parts of it several times."""
 COST_LIMIT_S: Final = 0.6
 """A minute of sound: 1 % of a core."""
 Share = Callable[[], Counts]
@@ -151,8 +151,8 @@ def shares(size: Size) -> Iterator[Share]:
     if talkoff.can_speak():
         for share in range(max(1, round(size.hours * 3600 / _SHARE_S))):
             yield partial(hearing.talk, "speech", share, min(_SHARE_S, size.hours * 3600))
-    for part in ("tones", "specials", "people", "answers"):
-        for share in range(max(1, size.each // _EACH_SOUND)):
+    for part, times in _SOUND_SHARES.items():
+        for share in range(times * max(1, size.each // Size().each)):
             yield partial(hearing.sounds, part, share)
     yield partial(hearing.talk, "vowels", 0, size.vowel_minutes * 60)
     for number in range(len(dtmf_conditions.CONDITIONS)):

@@ -3,7 +3,7 @@
 A key begins at once, its two tones stand still in strength and frequency, and there is nothing else that was not there
 before: noise, hum and dial tone go on underneath, while a voice brings its own harmonics. Each thing that a key does
 not do adds to the doubt. The weights were found on the corpora of `bench`: of keys at the limits of ITU-T Q.24, 99.9 %
-have less than 1.2; of what looked like one in four hours of speech, nothing has.
+have less than 1; of what looked like one in four hours of speech, nothing has.
 
 `seen` are the samples that `tones` were made of; both end now.
 """
@@ -26,7 +26,7 @@ _REACH: Final = 36
 
 
 def _above_dial_tone() -> Samples:
-    """A filter of 2 * `_REACH` + 1 taps that stops what lies below 450 Hz by 40 dB, 480 Hz by 23 dB, and passes 680 Hz."""
+    """A filter of 2 * `_REACH` + 1 taps: 450 Hz and less weaker by 40 dB, 480 Hz by 23 dB; 680 Hz and more pass."""
     place = np.arange(-_REACH, _REACH + 1)
     low = np.sinc(2.0 * 575.0 / RATE_HZ * place) * np.kaiser(len(place), 3.4)
     whole = np.zeros(len(place))
@@ -44,11 +44,8 @@ _BACKGROUND: Final = 200
 """Samples: the background is measured over 25 ms that end 7.5 ms before the burst. It may be a little weak there."""
 _LEAST_BACKGROUND: Final = 80
 _CHANCE: Final = 1.5
-_EXCUSED: Final = 0.5
-_NEVER_EXCUSED: Final = 0.4
 _MOST_NOISE: Final = 0.2
-"""Noise that was there before is half an excuse for what is left over, but not for all of it. More than 7 dB below the
-key it must have been: what is louder is no noise, and gives no excuse beyond that."""
+"""Of the key's power, 7 dB below it: what was louder before is no noise, and excuses nothing beyond that."""
 _MOST_SOUND: Final = 480
 """Samples that are enough to tell a key by, 60 ms."""
 _LEAST_SOUND: Final = 80
@@ -57,14 +54,16 @@ _LEAST_SOUND: Final = 80
 _PER_LEFT_OVER: Final = 8.0
 _PER_NEW: Final = 4.0
 _PER_LOW: Final = 8.0
-_PER_LOUD_BEFORE: Final = 0.3
+_PER_LOUD_BEFORE: Final = 0.6
+_LOUD: Final = 0.5
+_PER_DECADE_OF_LOW: Final = 0.3
 _PER_EARLY: Final = 5.0
-_PER_FAR_OFF: Final = 0.5
+_PER_FAR_OFF: Final = 1.0
 _PER_RARE_KEY: Final = 0.2
 """No telephone has the fourth column."""
-_PER_TWIST_DB: Final = 0.4
+_PER_TWIST_DB: Final = 0.3
 _FOURTH: Final = len(TONES_HZ) - 1
-_USUAL_TWIST_DB: Final = (-10.0, 7.0)
+_USUAL_TWIST_DB: Final = (-8.5, 6.0)
 """Column over row. Q.24 wants -8 ... +4 dB; an echo makes that a little more."""
 _UNSEEN_BEGIN: Final = 0.2
 """As if a fifth of the burst's strength had been there before it began."""
@@ -83,7 +82,7 @@ def doubt(
     off_hz = off_tune_hz(burst, tones, TONES_HZ[places])
     if (np.abs(off_hz) > _FAR_HZ[places]).any():
         return IMPOSSIBLE
-    far = np.clip((np.abs(off_hz) - _NEAR_HZ[places]) / (_FAR_HZ[places] - _NEAR_HZ[places]), 0.0, 1.0)
+    far = np.clip(2.0 * (np.abs(off_hz) - _NEAR_HZ[places]) / (_FAR_HZ[places] - _NEAR_HZ[places]), 0.0, 1.0)
     twist_db = 20.0 * float(np.log10(burst.strength[1] / burst.strength[0]))
     twisted = max(_USUAL_TWIST_DB[0] - twist_db, twist_db - _USUAL_TWIST_DB[1], 0.0)
     return (
@@ -111,9 +110,12 @@ def _impurity(burst: Burst, tones: Tones, seen: Samples, hz: Samples, began: int
     noise = min(before, _MOST_NOISE * power)
     new = max(0.0, left - _CHANCE * noise)
     new_low = max(0.0, min(now - _CHANCE * then for now, then in zip(low, low_before, strict=True)))
-    left = max(left - _EXCUSED * noise, _NEVER_EXCUSED * left)
     found = (_PER_LEFT_OVER * left + _PER_NEW * new + _PER_LOW * new_low) / power
-    return found + _PER_LOUD_BEFORE * min(before / power, 1.0)
+    return (
+        found
+        + _PER_LOUD_BEFORE * min(before / power, _LOUD)
+        + _PER_DECADE_OF_LOW * float(np.log10(1.0 + min(low) / power))
+    )
 
 
 def _rest(burst: Burst, tones: Tones, seen: Samples, hz: Samples) -> tuple[float, float, tuple[float, float]]:

@@ -15,7 +15,9 @@ TONE_GONE_S = 1.0
 """A call-progress tone that was not heard for so long is over."""
 NORMAL_SENSITIVITY = 128
 QUIET_DBM0 = -42.0
-"""Below it a line is silent, at the normal sensitivity of `+VSD`, and nothing is a key: our own come back at -44."""
+"""Below it a line is silent, at the normal sensitivity of `+VSD`."""
+KEYS_DBM0 = -40.0
+"""Weaker keys are not heard: our own come back at -42."""
 SENSITIVITY_STEP_DB = 4.0
 VOICE_LEAST_S = 0.1
 
@@ -39,7 +41,7 @@ class Ears:
 
     def forget(self) -> None:
         """Begin to listen: nothing has been heard yet."""
-        self._keys = DtmfReceiver(QUIET_DBM0)
+        self._keys = DtmfReceiver(KEYS_DBM0)
         self._progress = ProgressReceiver(self._country)
         self._named: Heard | None = None
 

@@ -10,7 +10,7 @@ by how well it fits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Final, Protocol
 
@@ -65,12 +65,15 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One tone: `lengths` are burst, pause, burst, pause ... of a period in seconds; none: it is continuous."""
+    """One tone: `lengths` are burst, pause, burst, pause ... of a period in seconds; none: it is continuous.
+
+    `where`: the countries that have it. `softer`: every other burst is much softer.
+    """
 
     heard: Heard
     frequencies: tuple[float, ...]
     lengths: tuple[float, ...]
-    where: str = ""
+    where: tuple[str, ...] = ()
     softer: bool = False
     learned: bool = False
 
@@ -135,7 +138,7 @@ class Pattern:
 
     def vote(self, off: float, off_hz: float) -> float:
         """How much this pattern counts against others that fit as long."""
-        return exp(-((off / _CLOSE) ** 2) - (off_hz / _CLOSE_HZ) ** 2)
+        return max(1, len(self.where)) * exp(-((off / _CLOSE) ** 2) - (off_hz / _CLOSE_HZ) ** 2)
 
 
 class Learned(Protocol):
@@ -206,7 +209,7 @@ def patterns_of(country: Country) -> list[Pattern]:
     for heard, tone in tones:
         if tone.in_turn or tone.one_less:
             continue
-        pattern = Pattern(heard, _spectrum(tone), _lengths(tone), country.code, bool(tone.softer_db))
+        pattern = Pattern(heard, _spectrum(tone), _lengths(tone), (country.code,), bool(tone.softer_db))
         # Poland, Japan: busy and congestion are one cadence; the first, busy, is what we say. A recall tone that is
         # as dial tone is dial tone.
         if not any(_same(pattern, known) for known in patterns):
@@ -216,6 +219,15 @@ def patterns_of(country: Country) -> list[Pattern]:
 
 def _same(one: Pattern, other: Pattern) -> bool:
     return (one.frequencies, one.lengths, one.softer) == (other.frequencies, other.lengths, other.softer)
+
+
+def _merged(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
+    """Each once, with all countries that have it."""
+    once: dict[Pattern, tuple[str, ...]] = {}
+    for pattern in patterns:
+        bare = replace(pattern, where=())
+        once[bare] = once.get(bare, ()) + pattern.where
+    return tuple(replace(pattern, where=where) for pattern, where in once.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +243,7 @@ class Judge:
     """Says what a row of bursts of the same frequencies is."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._patterns = tuple(patterns)
+        self._patterns = _merged(patterns)
         self._pitches = tuple(dict.fromkeys((pattern.frequencies, pattern.learned) for pattern in self._patterns))
         self._near = sorted({round(hz / _BIN_HZ) for frequencies, _ in self._pitches for hz in frequencies})
 

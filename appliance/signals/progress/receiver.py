@@ -129,7 +129,8 @@ class ProgressReceiver:
             return self._sound()
         if tone is not self._named:
             for fit in tones.fits:
-                self._fitting[fit.pattern.where] = self._fitting.get(fit.pattern.where, 0.0) + fit.vote
+                for code in fit.pattern.where:
+                    self._fitting[code] = self._fitting.get(code, 0.0) + fit.vote / len(fit.pattern.where)
         return None if tone is Heard.DIAL_TONE and self._named is Heard.STUTTER else tone
 
     def _sound(self) -> Heard | None:

@@ -29,7 +29,9 @@ _FRAMES: Final = 48
 """In half a second."""
 _RANGE_DB: Final = 20.0
 _SOFTEST_DBM0: Final = -45.0
+"""A frame sounds if it is louder than this, and within that range of the loudest."""
 _SOFTEST_VOICE_DBM0: Final = -41.0
+"""Softer is crosstalk; a voice of -35 dBm0 must be heard."""
 _SHORTEST: Final = 5
 """Frames in a row with sound: a click fills fewer."""
 _APART: Final = 3
@@ -42,20 +44,28 @@ _FIRST: Final = round(280.0 / _BIN_HZ)
 _LAST: Final = round(3400.0 / _BIN_HZ)
 _WINDOW: Final = np.hanning(_SIZE + 1)[:-1]
 _NOTCH: Final = round(30.0 / _BIN_HZ)
+"""What is taken out of the spectrum on both sides of the frequencies of a tone."""
 
 _STEADY: Final = 0.6
 _MOVES_MOST_DB: Final = 4.0
 _EDGE_DB: Final = 5.0
 """An edge of noise or of a tone moves the level, too, but only once."""
 _STEP: Final = 2.0
-_ENOUGH: Final = 5.5
-_LEAST_ACTIVE: Final = 0.24
+_ENOUGH: Final = 4.0
+"""The most that one look adds to the evidence, and when it is enough."""
+_LEAST_ACTIVE: Final = 0.2
+"""Of half a second with sound in it: 100 ms."""
 _DOUBT: Final = 3.0
+_LIKE_NOISE: Final = 0.18
+"""Evidence so weak is doubtful, unless white noise (0.1 of which stands still) explains it."""
+_CLEAR: Final = -1.0
 _OLDEST_PIECE: Final = 320
 _LEAST_PIECES: Final = 5
 _LAGS: Final = (27, 101)
+"""Samples: 300 and 80 Hz."""
 _REPEATS: Final = 0.68
 _REPEATS_NOT: Final = 0.55
+"""Voiced speech repeats itself to 0.7 ... 0.97, noise of any colour to 0.25 ... 0.5."""
 _CALM_VOICE: Final = 1.5
 _HOARSE: Final = 1.5
 _PIECE: Final = np.hanning(WINDOW + 1)[:-1]
@@ -66,17 +76,22 @@ _AS_LOUD_DB: Final = 6.0
 _ABOVE: Final = 5.0
 """A voice has so many times the power of what was heard under the tone before (7 dB)."""
 _STEADY_NOISE: Final = 2.5
+"""Between its softest and its loudest 40 ms, noise differs by less than this."""
 _FADES: Final = 0.998
 """A batch: what was heard under a tone is forgotten by 1 dB in four seconds."""
 
 _CHECKS_AFTER_MUSIC: Final = 15
+"""Looks (1.2 s) that a voice must convince when there was music."""
 _MUSIC_CHECKS: Final = 38
 _MUSIC_ACTIVE: Final = 0.5
 _MUSIC_SHARE: Final = 0.8
+"""Of the looks of three seconds, so many have so much sound."""
 _MUSIC_STEADY: Final = 0.62
+"""Music has 0.75 and more on average, speech 0.4."""
 _MUSIC_NOTES: Final = 3
 _NOTE: Final = 0.5
 _ANOTHER_NOTE: Final = 1.03
+"""Half a semitone."""
 
 _SILENCE: Final = power(-42.0)
 _SILENCE_S: Final = 2.5
@@ -84,6 +99,7 @@ _SILENCE_AFTER_TONE_S: Final = 6.5
 """No pause of a cadence is so long."""
 _KEY_OFF: Final = 0.022
 _KEY_SHARE: Final = 0.5
+"""A key is pressed where a row and a column, so near to nominal, have this part of the power."""
 _KEY_LOBE: Final = 12
 _ROW_BAND: Final = (round(660.0 / _BIN_HZ) - _FIRST, round(1000.0 / _BIN_HZ) - _FIRST)
 _COLUMN_BAND: Final = (round(1150.0 / _BIN_HZ) - _FIRST, round(1720.0 / _BIN_HZ) - _FIRST)
@@ -122,6 +138,7 @@ class Sounds:
         self._under_least = 0.0
         self._quiet_s = 0.0
         self._odd = False
+        self._repeated = False
         self._lasting = 0
         self._voice_dbm0 = FLOOR_DBM0
         self.fresh = False
@@ -139,9 +156,14 @@ class Sounds:
         self.fresh = False
         if self._odd:
             return
+        self.fresh = True
+        before = self._halves[-1] if self._halves else None
+        self._repeated = not (in_tone or self._repeated or self._evidence or before is None or before.voiced > _CLEAR)
+        if self._repeated:  # Steady noise and music need not be looked at so often.
+            self._halves.append(before)
+            return
         half = None if in_tone else self._half(tone, frames)
         self._halves.append(half)
-        self.fresh = True
         if half is None:
             self._evidence = max(0.0, self._evidence - 0.5)
         else:
@@ -182,7 +204,8 @@ class Sounds:
         steady, hz, keyed = _steadiness(samples, tone)
         moves_db = float(moves @ both) / max(1, int(np.count_nonzero(both)))
         voiced = -_STEP if keyed else _voiced(steady, moves_db)
-        if abs(voiced) < _DOUBT and steady < _STEADY and not keyed:
+        doubtful = abs(voiced) < _DOUBT and (voiced > 0.0 or steady > _LIKE_NOISE)
+        if doubtful and steady < _STEADY and not keyed:
             voiced = _by_harmonics(voiced, active, samples)
         return _Half(
             active=count / _FRAMES,
@@ -245,7 +268,9 @@ def _by_harmonics(voiced: float, active: NDArray[np.bool_], samples: Samples) ->
 
 def _without_clicks(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Only what lasts."""
-    edges = np.flatnonzero(np.diff(active, prepend=False, append=False)).tolist()
+    padded = np.zeros(len(active) + 2, dtype=np.bool_)
+    padded[1:-1] = active
+    edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
     for began, ended in zip(edges[::2], edges[1::2], strict=True):
         if ended - began < _SHORTEST:
             active[began:ended] = False

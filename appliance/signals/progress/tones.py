@@ -22,19 +22,22 @@ _LOOK_BACK_S: Final = 0.35
 _WAITS_S: Final = (0.2, 0.36, 0.62, 0.95, 1.4, 2.0, 3.0)
 """Ages of a pause at which it may have told what the burst was."""
 _MEMORY: Final = 1024
+"""Frames whose power is remembered: 10 s."""
 _EDGE_S: Final = 0.03
 _AROUND_S: Final = 0.15
 _ISOLATED: Final = 0.3
+_LOUD_PAUSE: Final = 0.6
+"""Of a burst's power: sound before and after a lone burst is softer; a pause that is louder is none."""
 _LONE_PURE: Final = 0.75
 _LONE_HZ: Final = 5.0
 _LONE_LOUDER: Final = 1.6
+"""A lone burst that is a tone is this pure, and its halves differ by no more than that."""
 _NEAR_HZ: Final = 30.0
 _SUSPECT_S: Final = 0.35
 _BELIEVED: Final = 0.7
+"""The part of a first burst's power in the frequencies of the tables, so that it is no vowel."""
 _ECHO_S: Final = 0.14
 _ECHO: Final = 0.3
-_LOUD_PAUSE: Final = 0.6
-"""Of a burst's power: sound before and after a lone burst is softer; a pause that is louder is none."""
 
 _SIT_HZ: Final = ((950.0, 70.0), (1400.0, 75.0), (1800.0, 80.0))
 _SIT_S: Final = (0.21, 0.46)
@@ -185,6 +188,7 @@ class Tones:
         age = burst.length_s
         if self._look >= len(_LOOKS_S) or age < _LOOKS_S[self._look]:
             return None
+        newly = self._look == 0
         while self._look < len(_LOOKS_S) and age >= _LOOKS_S[self._look]:
             self._look += 1
         found = lines(frames.cut(max(burst.began_s, burst.ended_s - _LOOK_BACK_S), burst.ended_s))
@@ -199,6 +203,8 @@ class Tones:
         hz = sum(line.hz * line.power for line in found.lines[:2]) / sum(line.power for line in found.lines[:2])
         joined = self._rows.find(pitches, hz, burst)
         self._believe(burst, found, min(pitches, key=lambda pitch: pitches[pitch])[0], joined is not None)
+        if not newly and age < _STEADY_S:
+            return None  # nothing has changed for the cadence since the burst began
         if joined is None:
             return self._judged(pitches, [Length(age, True, False, burst.power)], True)
         row, left = joined
