@@ -40,7 +40,7 @@ _MOST_TWIST: Final = 10.0 ** (10.0 / 10.0)
 
 _LEAST_HITS: Final = 9
 _LEAST_MS: Final = 30.5
-_MOST_DOUBT: Final = 1.0
+_MOST_DOUBT: Final = 1.05
 _MISSES: Final = 6
 """Stretches without the key that a burst bridges: a hole of 10 ms makes four or five."""
 

@@ -20,10 +20,10 @@ import numpy as np
 from appliance.clock import Waiter
 from appliance.faults import LineFault
 from appliance.signals.levels import RATE_HZ
+from appliance.signals.resample import Resampler
 from hardware.fxo.card import CardTally
 from hardware.fxo.drift import Follower, RateMeter
 from hardware.fxo.lead import Lead
-from hardware.fxo.resample import Resampler
 from hardware.fxo.soundlink import SoundLink
 from hardware.fxo.soundwire import Channel, Report, Wish
 from hardware.instrument import Samples

@@ -98,7 +98,7 @@ def test_other_rates_give_the_same_tones_at_the_same_time(rate_hz: int) -> None:
     assert dbm0((heard - wanted)[400:-400]) < dbm0(wanted) - 55.0
 
 
-@pytest.mark.parametrize("hz", [4100.0, 5000.0, 9000.0])
+@pytest.mark.parametrize("hz", [4200.0, 5000.0, 9000.0])
 def test_what_a_telephone_cannot_carry_does_not_fold_back(hz: float) -> None:
     sound = 16000.0 * np.sin(2 * np.pi * hz * np.arange(44100) / 44100)
     heard = read(wav(form(PCM, 16, rate_hz=44100), np.rint(sound).astype("<i2").tobytes()))

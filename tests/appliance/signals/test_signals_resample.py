@@ -1,4 +1,4 @@
-"""A card that knows nothing of 8000 samples a second is converted, and nobody hears that."""
+"""Sound of another rate, from a card or a recorder, is converted, and nobody hears that."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware.fxo.resample import PASS_HZ, REJECTION_DB, STOP_HZ, Resampler
-from hardware.instrument import Samples
+from appliance.signals.resample import PASSED, REJECTION_DB, STOPPED, Resampler
 
 CARD_RATES_HZ = (8000, 16000, 44100, 48000)
 LOUD = 16000.0
+PASS_HZ, STOP_HZ = PASSED * 8000, STOPPED * 8000
+
+Samples = NDArray[np.int16]
 
 
 def tone(hz: float, rate_hz: int, seconds: float = 0.5) -> Samples:
