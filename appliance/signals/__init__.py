@@ -15,6 +15,5 @@ into other blocks changes nothing. Positions (`at`) are samples since the receiv
 * `learn` - learns the tones that a PBX has of its own
 * `ears` - all receivers of one line together
 * `resample` - sound of any rate as sound of another
-* `resample` - sound of another rate
 * `steps` - cuts a stream into the equal pieces that the receivers look at
 """

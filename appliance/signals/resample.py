@@ -44,7 +44,7 @@ class Resampler:
         if min(from_hz, to_hz) < 1:
             raise ValueError(f"sound of {from_hz} samples a second cannot be made into {to_hz}")
         self._ratio = from_hz / to_hz
-        self._step = round(self._ratio * _ONE)
+        self._step = -(-from_hz * _ONE // to_hz)
         self._weights = _weights(from_hz, min(from_hz, to_hz))
         self._slopes = np.diff(self._weights, axis=0)
         taps = self._weights.shape[1]
@@ -95,9 +95,8 @@ class Resampler:
 
 def _weights(from_hz: int, slower_hz: int) -> NDArray[np.float64]:
     """One row for each place between two input samples, and the first of the next; each row's sum is one."""
-    taps = 2 * round(
-        ((REJECTION_DB - 8.0) / (2.285 * 2.0 * np.pi * (STOPPED - PASSED) * slower_hz / from_hz) + 1.0) / 2.0
-    )
+    edge = 2.0 * np.pi * (STOPPED - PASSED) * slower_hz / from_hz
+    taps = 2 * round(((REJECTION_DB - 8.0) / (2.285 * edge) + 1.0) / 2.0)
     cutoff = (PASSED + STOPPED) * slower_hz / from_hz
     places = np.arange(_PLACES + 1) / _PLACES
     distances = np.arange(taps) - (taps // 2 - 1) - places[:, None]
