@@ -13,23 +13,27 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from appliance.acts import Heard
+from appliance.faults import BadSettings
 from appliance.signals.callerid import CallerIdEvent, CallerIdMessage, Kind
 from appliance.signals.countries import Country
 from appliance.signals.dtmf import KeyEvent
 from appliance.signals.ears import Ears, Hearing, Told
-from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, Block, dbm0
+from appliance.signals.learn import learn
+from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, Block, Samples, dbm0
 from appliance.signals.progress import ProgressEvent
 from appliance.wav import BadRecording, WavSound
 
 BLOCK: Final = RATE_HZ // 50
 """20 ms, the pace of a line."""
 EVERYTHING: Final = tuple(Hearing)
+LONG_ENOUGH_TO_LEARN_S: Final = 60.0
 WENT_WELL, WENT_WRONG = 0, 1
 """Exit codes."""
 
@@ -71,6 +75,32 @@ def listen(
             complain(f"{_printable(name)}: {recording.problem}")
             code = WENT_WRONG
     return code
+
+
+def teach(files: Sequence[str], heard: Heard, country: Country | None, write: Write) -> int:
+    """Learn from `files` the tone of this PBX that means `heard`, and write the line for the settings. The exit code.
+
+    Raises:
+        BadSettings: a file that cannot be read, or that has no steady tone on it.
+    """
+    recordings = [_Recording(name) for name in files]
+    sounds = [_first(recording.blocks(), LONG_ENOUGH_TO_LEARN_S) for recording in recordings]
+    for name, recording in zip(files, recordings, strict=True):
+        if recording.problem:
+            raise BadSettings(f"{_printable(name)}: {recording.problem}")
+    tone = learn(sounds, heard, country)
+    write(f'tones = ["{tone}"]')
+    write(f"# Write this line into the table [pbx] of the settings. How sure it is: {tone.confidence:.0%}.")
+    if tone.conflicts:
+        names = ", ".join(conflict.value for conflict in tone.conflicts)
+        write(f"# Until now it was taken for: {names}. What was learned comes first.")
+    return WENT_WELL
+
+
+def _first(blocks: Iterable[Block], seconds: float) -> Samples:
+    """The begin of a recording, or all of it."""
+    pieces = [np.asarray(block, np.float64) for block in islice(blocks, round(seconds * RATE_HZ) // BLOCK)]
+    return np.concatenate(pieces) if pieces else np.zeros(0)
 
 
 def listen_live(

@@ -443,7 +443,9 @@ def doctor(options: argparse.Namespace) -> int:
 def listen(options: argparse.Namespace) -> int:
     """Name what can be heard in recordings, or on a line."""
     from appliance.listen import listen as listen_to
+    from appliance.listen import teach
     from appliance.signals.ears import Hearing
+    from appliance.signals.learn import TEACHABLE
 
     tones = country(options.country) if options.country else None
     only = tuple(Hearing(kind) for kind in options.only or ()) or tuple(Hearing)
@@ -451,6 +453,8 @@ def listen(options: argparse.Namespace) -> int:
         return _listen_live(options, tones, only)
     if not options.files:
         raise BadSettings("there is nothing to listen to", "Name recordings, or a modem or HAT with --port.")
+    if options.learn:
+        return teach(options.files, TEACHABLE[options.learn], tones, tell)
     return listen_to(options.files, tones, only, options.json, tell, complain)
 
 

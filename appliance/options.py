@@ -8,6 +8,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from appliance.signals.learn import TEACHABLE
+
 DEFAULT_HOME = "/var/lib/frontdesk"
 
 
@@ -79,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
         "--only", choices=("dtmf", "callerid", "tone"), action="append", help="nothing but keys, callers or tones"
     )
     added.add_argument("--json", action="store_true", help="a JSON object a line, one for each event")
+    added.add_argument(
+        "--learn", choices=tuple(TEACHABLE), help="learn this tone of your PBX from the recordings, for the settings"
+    )
     added.add_argument("--port", metavar="DEV", help="listen to the line of this modem or HAT, until stopped")
     added.add_argument("--seconds", type=_from_to(1, 86_400), metavar="N", help="with --port: stop after so long")
     added.add_argument("--on-hook", action="store_true", help="with --port and a HAT: do not take the line")

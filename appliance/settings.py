@@ -92,6 +92,8 @@ class PbxSettings:
     on_hook_s: float = 2.0
     reversal_hangs_up: bool = True
     """Does a reversal of polarity mean that the far end has gone? Some PBXs reverse it when a call is answered."""
+    tones: tuple[str, ...] = ()
+    """Tones that this PBX has of its own, as `frontdesk listen --learn` writes them (`appliance.signals.learn`)."""
 
     def on(self, line: LineSettings) -> PbxSettings:
         """The same with the lengths that `line` has of its own."""

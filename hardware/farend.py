@@ -21,6 +21,7 @@ from appliance.acts import Hear, Heard
 from appliance.call import HangUpSign
 from appliance.settings import ListeningSettings
 from appliance.signals.countries import Country
+from appliance.signals.learn import LearnedTone
 from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, dbm0, power
 from appliance.signals.progress import ProgressReceiver
 from hardware.instrument import Samples
@@ -54,8 +55,14 @@ SAME_TO_US = {Heard.STUTTER: Heard.DIAL_TONE, Heard.DISCONNECT: Heard.BUSY}
 class FarEnd:
     """The far end of one line. Times are seconds of the line's clock."""
 
-    def __init__(self, country: Country, listening: ListeningSettings, outgoing: Outgoing) -> None:
-        self._ears = ProgressReceiver(country)
+    def __init__(
+        self,
+        country: Country,
+        listening: ListeningSettings,
+        outgoing: Outgoing,
+        learned: Sequence[LearnedTone] = (),
+    ) -> None:
+        self._ears = ProgressReceiver(country, learned)
         self._listening = listening
         self._outgoing = outgoing
         self._verdicts: list[Heard] = []

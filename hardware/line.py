@@ -59,6 +59,7 @@ from appliance.events import (
 from appliance.faults import Fault, FrontdeskError, LineFault
 from appliance.settings import ListeningSettings, PbxSettings
 from appliance.signals.countries import Country
+from appliance.signals.learn import LearnedTone
 from appliance.signals.levels import RATE_HZ
 from hardware.farend import FarEnd
 from hardware.instrument import (
@@ -167,7 +168,9 @@ class LineThread:
         self._waiter = kit.clock.waiter(name)
         self._outgoing = Outgoing(kit.music)
         self._instrument = instrument(self._waiter, self._outgoing)
-        self._far_end = FarEnd(kit.country, kit.listening, self._outgoing)
+        self._far_end = FarEnd(
+            kit.country, kit.listening, self._outgoing, [LearnedTone.read(tone) for tone in kit.pbx.tones]
+        )
         self._orders: deque[tuple[int, LineAct[Any]]] = deque(maxlen=2)
         self._closing = False
         self._fault: Fault | None = None

@@ -12,7 +12,8 @@ told, so that whoever teaches it can see a contradiction before it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -31,15 +32,21 @@ from appliance.signals.progress.frames import Frames
 from appliance.signals.progress.lines import Lines, lines
 from appliance.signals.progress.receiver import ProgressReceiver
 
-TEACHABLE: Final = (
-    Heard.DIAL_TONE,
-    Heard.STUTTER,
-    Heard.RINGBACK,
-    Heard.BUSY,
-    Heard.CONGESTION,
-    Heard.DISCONNECT,
+TEACHABLE: Final = {
+    "dial": Heard.DIAL_TONE,
+    "stutter": Heard.STUTTER,
+    "ringback": Heard.RINGBACK,
+    "busy": Heard.BUSY,
+    "congestion": Heard.CONGESTION,
+    "disconnect": Heard.DISCONNECT,
+}
+"""What a PBX has tones of its own for, and the words for them in the settings."""
+_WORDS: Final = {heard: word for word, heard in TEACHABLE.items()}
+_FREQUENCY: Final = r"\d{3,4}(?:\.\d)?"
+_WRITTEN: Final = re.compile(
+    rf"({'|'.join(TEACHABLE)}) ({_FREQUENCY}(?:\+{_FREQUENCY}){{0,2}}) Hz((?: [1-9]\d{{1,4}}/\d{{1,5}}){{0,4}})"
 )
-"""What a PBX has tones of its own for."""
+_HZ: Final = (200.0, 3500.0)
 _PURE: Final = 0.6
 _SHORTEST_S: Final = 0.06
 _SAME_HZ: Final = 6.0
@@ -62,7 +69,7 @@ class LearnedTone:
     heard: Heard
     frequencies: tuple[float, ...]
     cadence: Cadence
-    confidence: float
+    confidence: float = 1.0
     conflicts: tuple[Heard, ...] = ()
 
     @property
@@ -71,37 +78,21 @@ class LearnedTone:
         lengths = tuple(ms / 1000.0 for pair in self.cadence for ms in pair)
         return Pattern(self.heard, self.frequencies, lengths, learned=True)
 
-    def told(self) -> dict[str, object]:
-        """As plain values, for a settings file."""
-        return {
-            "heard": self.heard.name,
-            "frequencies": list(self.frequencies),
-            "cadence": [list(pair) for pair in self.cadence],
-            "confidence": self.confidence,
-            "conflicts": [heard.name for heard in self.conflicts],
-        }
+    def __str__(self) -> str:
+        """As it stands in the settings, with the on and off times in ms: `busy 480+620 Hz 510/450`."""
+        frequencies = "+".join(f"{hz:g}" for hz in self.frequencies)
+        return " ".join((_WORDS[self.heard], frequencies, "Hz", *(f"{on}/{off}" for on, off in self.cadence)))
 
     @classmethod
-    def from_told(cls, told: Mapping[str, object]) -> LearnedTone:
-        """The tone that `told` gave. Raises `BadSettings` where the values cannot be those of a tone."""
-        try:
-            heard = Heard[str(told["heard"])]
-            frequencies = tuple(float(str(hz)) for hz in _list(told["frequencies"]))
-            cadence = tuple((int(str(on)), int(str(off))) for on, off in map(_list, _list(told["cadence"])))
-            conflicts = tuple(Heard[str(name)] for name in _list(told.get("conflicts", [])))
-            confidence = float(str(told.get("confidence", 0.0)))
-        except (KeyError, TypeError, ValueError) as problem:
-            raise BadSettings("A learned tone cannot be read", "Teach it again.") from problem
-        right = frequencies and all(200.0 < hz < 3500.0 for hz in frequencies) and len(frequencies) <= 3
-        if not right or heard not in TEACHABLE or any(on <= 0 or off < 0 for on, off in cadence):
-            raise BadSettings("A learned tone cannot be read", "Teach it again.")
-        return cls(heard, frequencies, cadence, confidence, conflicts)
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list | tuple):
-        raise TypeError
-    return list(value)
+    def read(cls, written: str) -> LearnedTone:
+        """The tone that was written so. Raises `BadSettings` where that is none."""
+        found = _WRITTEN.fullmatch(" ".join(written.split()))
+        frequencies = tuple(map(float, found[2].split("+"))) if found else ()
+        if found is None or not all(_HZ[0] < hz < _HZ[1] for hz in frequencies):
+            advice = 'Write it as in "busy 480+620 Hz 510/450", or have `frontdesk listen --learn` write it.'
+            raise BadSettings(f"{written!r} is no tone", advice)
+        pairs = (pair.split("/") for pair in found[3].split())
+        return cls(TEACHABLE[found[1]], frequencies, tuple((int(on), int(off)) for on, off in pairs))
 
 
 def learn(recordings: Iterable[Block], heard: Heard, country: Country | None = None) -> LearnedTone:

@@ -37,6 +37,7 @@ from appliance.settings import (
     WaitingSettings,
     WebSettings,
 )
+from appliance.signals.learn import LearnedTone
 from appliance.store.storage import AtomicStorage
 
 Plain = dict[str, Any]
@@ -92,6 +93,7 @@ MODEM_COMMAND = re.compile(
 )
 """One command that changes how a modem works. Nothing that takes the line or dials can be among them (R35)."""
 MOST_MODEM_COMMANDS = 10
+MOST_TONES = 20
 
 SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (Settings, "country"): _TWO_LETTERS,
@@ -252,6 +254,7 @@ def settings_from(plain: object) -> Settings:
     groups = tuple(_with_extensions(group, settings.people) for group in settings.groups)
     _check_groups(groups)
     _check_menu(settings)
+    _check_tones(settings.pbx.tones)
     return replace(settings, groups=groups)
 
 
@@ -463,6 +466,17 @@ def _check_lines(lines: Sequence[LineSettings]) -> None:
                 place.wrong(f"modem_setup has {_shown(command)}: {advice}.")
         if len(line.modem_setup) > MOST_MODEM_COMMANDS:
             place.wrong(f"modem_setup is too long: write at most {MOST_MODEM_COMMANDS} commands.")
+
+
+def _check_tones(tones: Sequence[str]) -> None:
+    """Tones that the PBX has of its own must be written as they were learned, and not be too many to listen for."""
+    if len(tones) > MOST_TONES:
+        _Place("[pbx]", "tones").wrong(f"there are {len(tones)} tones: write {MOST_TONES} at most.")
+    for tone in tones:
+        try:
+            LearnedTone.read(tone)
+        except BadSettings as problem:
+            _Place("[pbx]", "tones").wrong(f"{problem.problem}: {problem.advice}")
 
 
 def _check_people(people: Sequence[PersonSettings]) -> None:

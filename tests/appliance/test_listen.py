@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 import wave
 from collections.abc import Collection
 from pathlib import Path
@@ -17,9 +19,10 @@ from appliance.listen import EVERYTHING, WENT_WELL, WENT_WRONG, listen, listen_l
 from appliance.main import main
 from appliance.signals import generate
 from appliance.signals.callerid import CallerIdMessage, encode, modulate
-from appliance.signals.countries import COUNTRIES
+from appliance.signals.countries import COUNTRIES, Tone
 from appliance.signals.ears import Hearing
 from appliance.signals.levels import Samples
+from appliance.store.settings import settings_from
 
 PL = COUNTRIES["pl"]
 CALL = CallerIdMessage("225550100", "Jan Żak", "", "11251405")
@@ -210,3 +213,21 @@ def test_a_reader_that_goes_away_is_not_taken_for_a_broken_recording(tmp_path: P
     with pytest.raises(BrokenPipeError):
         listen([str(file)], PL, EVERYTHING, True, gone, complaints.append)
     assert complaints == []
+
+
+def test_a_tone_of_the_pbx_is_learned_as_a_line_for_the_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beeps = generate.ToneSource(Tone((600.0,), ((100, 900),)), -18.0).pull(12 * 8000)
+    assert main(["listen", "--learn", "disconnect", str(saved(tmp_path / "gone.wav", beeps))]) == WENT_WELL
+    line = capsys.readouterr().out.splitlines()[0]
+    (tone,) = tomllib.loads(line)["tones"]
+    assert re.fullmatch(r"disconnect (599|600|601)(\.\d)? Hz \d+/\d+", tone)
+    assert settings_from({"company": "A", "pbx": {"tones": [tone]}}).pbx.tones == (tone,)
+
+
+def test_what_cannot_be_learned_is_told_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["listen", "--learn", "busy", str(saved(tmp_path / "quiet.wav", generate.silence(3.0)))]) != WENT_WELL
+    assert "No steady tone" in capsys.readouterr().err
+    assert main(["listen", "--learn", "busy", str(tmp_path / "missing.wav")]) != WENT_WELL
+    assert "there is no such file" in capsys.readouterr().err

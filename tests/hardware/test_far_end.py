@@ -8,7 +8,9 @@ import pytest
 from appliance.acts import Heard
 from appliance.call import HangUpSign
 from appliance.settings import ListeningSettings
-from appliance.signals.countries import country
+from appliance.signals.countries import Tone, country
+from appliance.signals.generate import ToneSource
+from appliance.signals.learn import LearnedTone
 from hardware.farend import FarEnd
 from hardware.outgoing import Outgoing
 
@@ -33,3 +35,16 @@ def test_false_reports_now_and_then_do_not_add_up(far_end: FarEnd) -> None:
     for now in (0.0, 60.0, 120.0, 180.0):
         far_end.report(Heard.BUSY, False, now)
     assert far_end.has_gone() is None
+
+
+def test_a_tone_that_only_this_pbx_has_tells_that_the_caller_has_gone() -> None:
+    """R33: it was learned, and no table knows it."""
+    beeps = Tone((600.0,), ((100, 900),))
+    sound = np.rint(ToneSource(beeps, -18.0).pull(10 * 8000)).astype(np.int16)
+    told: list[HangUpSign | None] = []
+    for learned in ([], [LearnedTone.read("disconnect 600 Hz 100/900")]):
+        far_end = FarEnd(country("pl"), ListeningSettings(), Outgoing(np.zeros(8000, np.int16)), learned)
+        for start in range(0, len(sound), 160):
+            far_end.hear(sound[start : start + 160])
+        told.append(far_end.has_gone())
+    assert told == [None, HangUpSign.BUSY]

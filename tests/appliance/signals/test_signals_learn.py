@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -74,27 +72,30 @@ def test_several_recordings_make_it_surer() -> None:
         learn([recorded(tone), recorded(PL.busy)], Heard.RINGBACK)
 
 
-def test_it_is_kept_as_plain_values() -> None:
-    learned = learn([recorded(PANASONIC[Heard.BUSY])], Heard.BUSY, PL)
-    assert LearnedTone.from_told(json.loads(json.dumps(learned.told()))) == learned
+@pytest.mark.parametrize(("heard", "tone"), [*PANASONIC.items(), *MADE_UP.items()])
+def test_it_is_kept_as_a_line_that_people_can_read(heard: Heard, tone: Tone) -> None:
+    known = LearnedTone(heard, tone.frequencies, tone.cadence)
+    assert LearnedTone.read(str(known)) == known
+    assert str(LearnedTone(Heard.BUSY, (480.5, 620.0), ((510, 450),))) == "busy 480.5+620 Hz 510/450"
 
 
 @pytest.mark.parametrize(
-    "damage",
+    "written",
     [
-        {"heard": "VOICE"},
-        {"heard": "HUM"},
-        {"frequencies": []},
-        {"frequencies": [9000.0]},
-        {"cadence": [[0, 500]]},
-        {"cadence": "x"},
-        {"frequencies": None},
+        "",
+        "busy",
+        "voice 425 Hz",
+        "busy 425",
+        "busy 99 Hz",
+        "busy 9000 Hz 500/500",
+        "busy 425 Hz 0/500",
+        "busy 425 Hz x",
     ],
 )
-def test_damaged_values_are_refused_with_what_to_do(damage: dict[str, object]) -> None:
-    told = learn([recorded(PANASONIC[Heard.BUSY])], Heard.BUSY).told()
-    with pytest.raises(BadSettings, match="cannot be read"):
-        LearnedTone.from_told(told | damage)
+def test_what_is_no_tone_is_refused_with_what_to_write(written: str) -> None:
+    with pytest.raises(BadSettings, match="is no tone") as problem:
+        LearnedTone.read(written)
+    assert "busy 480+620 Hz 510/450" in problem.value.advice
 
 
 @pytest.mark.parametrize(

@@ -284,3 +284,11 @@ def test_settings_of_a_newer_version_are_not_guessed_at(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="another version") as told:
         store.load()
     assert "newest version" in told.value.advice
+
+
+def test_a_tone_that_cannot_be_read_is_told_with_how_to_write_it(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="is no tone") as problem:
+        read(tmp_path, 'company = "A"\n[pbx]\ntones = ["busy 425"]')
+    assert "busy 480+620 Hz 510/450" in problem.value.problem
+    with pytest.raises(BadSettings, match="20 at most"):
+        read(tmp_path, f'company = "A"\n[pbx]\ntones = {["busy 425 Hz"] * 21}')

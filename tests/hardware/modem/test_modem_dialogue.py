@@ -293,7 +293,7 @@ def test_under_runs_reported_for_no_reason_do_not_flood_the_port() -> None:
     os.close(master)
     os.close(slave)
     modem.close()
-    assert modem.underruns == 200
+    assert modem.sound_lost == 200
 
 
 # ---------------------------------------------------------------- results that get lost
@@ -337,7 +337,7 @@ def test_a_modem_that_says_it_ran_dry_after_it_was_told_to_forget_has_not(bench:
     modem.flush()
     peer.say((0.05, b"\x10u" + b"\x80" * 160))
     bench.pass_by(modem, 0.2)
-    assert modem.underruns == 0
+    assert modem.sound_lost == 0
     assert modem.unspoken_s() < 0.25
 
 
