@@ -13,28 +13,23 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from appliance.board import Board
+from appliance.box import Box, Supplies
 from appliance.call import CallRecord
-from appliance.clock import Clock, Inbox, ScaledClock, SystemClock, Waiter
-from appliance.commands import ClearFault, Command, RaiseFault, Stored
-from appliance.events import LineEvent
-from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
-from appliance.office import CALLS_SHOWN, Office
+from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
+from appliance.faults import BadSettings, FrontdeskError, NoSpeech
 from appliance.options import parser
 from appliance.plain import plain
-from appliance.prompts import Prompts, hold_music, likely_sentences, load_words
+from appliance.prompts import load_words
 from appliance.settings import LineSettings, Settings
 from appliance.signals.countries import Country, country
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
-from appliance.store.keeper import Keeper
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import SettingsStore
 from hardware.fxo.board import check_boards, is_board
@@ -56,115 +51,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("frontdesk")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LOOK_ROUND_S = 30.0
-"""The engine looks round at least so often, even when nothing happens."""
 WENT_WELL, WENT_WRONG, MISUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all well; something is broken or a caller was lost; the command cannot be understood; Ctrl-C."""
 
 
 # ---------------------------------------------------------------- the running program
-
-
-class Box:
-    """Engine, lines, keeper and speech of one office, running. The page is added by `serve_page`."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        home: Path,
-        clock: Clock,
-        site: ModemSite | None = None,
-        hats: HatSite | None = None,
-    ) -> None:
-        self.settings = settings
-        self._site = site or ModemSite()
-        self._hats = hats or HatSite()
-        self._clock = clock
-        self._seat = clock.waiter("engine")
-        self._inbox: Inbox[LineEvent | Command] = Inbox(self._seat)
-        self._stopping = False
-        self.crashed = False
-        self._disk_fault: Fault | None = None
-        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
-        self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts")
-        ledger = open_for_reading(home)
-        calls, cards = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards())
-        ledger.close()
-        self._office = Office(
-            settings, clock, self._keeper, first_call=self._keeper.next_call_number, calls=calls, cards=cards
-        )
-        self.board: Board = self._office.board()
-        self._lines: dict[str, LineThread] = {}
-        self._engine = threading.Thread(target=self._run, name="engine")
-        self._speech = threading.Thread(target=self._prepare_speech, name="speech")
-
-    def start(self) -> None:
-        """Open all lines and begin to answer."""
-        music = hold_music()
-        tones = country(self.settings.country)
-        kit = LineKit(
-            self._clock, self._inbox.put, self._prompts, music, self._keeper, tones,
-            self.settings.pbx, self.settings.listening,
-        )  # fmt: skip
-        for line in self.settings.lines:
-            own = replace(kit, pbx=self.settings.pbx.on(line))
-            instrument = instrument_of(
-                line, tones, self._clock, self._site, self._hats, self.settings.pbx.reversal_hangs_up
-            )
-            self._lines[line.name] = LineThread(line.name, own, instrument)
-        self._office.connect(self._lines)
-        self._engine.start()
-        self._speech.start()
-
-    def stop(self) -> None:
-        """Put every line on-hook, write everything down, end all threads."""
-        for line in self._lines.values():
-            line.close()
-        self._stopping = True
-        self._seat.ring()
-        if self._engine.is_alive():
-            self._engine.join()
-            self._speech.join()
-        self._keeper.close()
-
-    @property
-    def busy(self) -> bool:
-        """Is there a call?"""
-        return any(line.state == "in a call" for line in self.board.lines)
-
-    def _run(self) -> None:
-        """The engine's thread: events and commands in, a new board out."""
-        try:
-            while not self._stopping:
-                event = self._inbox.get(min(self._office.next_due(), self._clock.now() + LOOK_ROUND_S))
-                while event is not None:
-                    self._office.receive(event)
-                    event = self._inbox.get(-math.inf) if len(self._inbox) else None
-                self._office.tick()
-                self._look_at_disk()
-                self.board = self._office.board()
-        except Exception:
-            log.exception("the engine broke; all lines are released so that the office's own phones ring")
-            self.crashed = True
-        finally:
-            self._seat.close()
-
-    def _look_at_disk(self) -> None:
-        """Show on the board what the keeper has to say of the disk."""
-        fault = self._keeper.fault
-        if fault != self._disk_fault:
-            if self._disk_fault is not None:
-                self._office.receive(ClearFault(self._disk_fault.about))
-            if fault is not None:
-                self._office.receive(RaiseFault(fault))
-            self._disk_fault = fault
-
-    def _prepare_speech(self) -> None:
-        """Have the usual sentences spoken ahead, so that no caller waits for the speech engine."""
-        try:
-            self._prompts.prepare(likely_sentences(self.settings), lambda: self._stopping)
-        except NoSpeech as problem:
-            self._inbox.put(RaiseFault(problem.fault("speech")))
 
 
 def instrument_of(
@@ -179,6 +70,22 @@ def instrument_of(
     if is_board(line.port):
         return partial(Hat, line, clock, site=hats, reversal_hangs_up=reversal_hangs_up)
     return partial(Modem, line, tones, clock, site=site, reversal_hangs_up=reversal_hangs_up)
+
+
+def box_of(
+    settings: Settings, home: Path, clock: Clock, site: ModemSite | None = None, hats: HatSite | None = None
+) -> Box:
+    """The office of these settings on real lines, or on those that `site` and `hats` know."""
+    tones = country(settings.country)
+
+    def open_line(line: LineSettings, supplies: Supplies) -> LineThread:
+        pbx = settings.pbx.on(line)
+        kit = LineKit(
+            clock, supplies.post, supplies.speech, supplies.music, supplies.recorder, tones, pbx, settings.listening
+        )
+        return LineThread(line.name, kit, instrument_of(line, tones, clock, site, hats, pbx.reversal_hangs_up))
+
+    return Box(settings, home, clock, open_line)
 
 
 @contextlib.contextmanager
@@ -220,9 +127,22 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def tell(sentence: str) -> None:
-    """Say something to the person at the terminal."""
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
+    """Say something to the person at the terminal, if they want to hear it.
+
+    Raises:
+        BrokenPipeError: the program that reads it has gone.
+        FrontdeskError: it could not be written.
+    """
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    try:
+        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        sys.stdout = None  # or the end of the program would try once more
+        raise FrontdeskError(f"nothing more can be written: {problem.strerror}", "Make room on the disk.") from problem
 
 
 def complain(sentence: str) -> None:
@@ -246,7 +166,7 @@ def run(options: argparse.Namespace) -> int:
     with locked(options.home), Watchdog(SystemClock()) as clock:
         settings = _settings(options)
         _check_run(settings)
-        box = Box(settings, options.home, clock)
+        box = box_of(settings, options.home, clock)
         box.start()
         try:
             with contextlib.ExitStack() as page:
@@ -313,7 +233,7 @@ def demo(options: argparse.Namespace) -> int:
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
     with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
         home = options.home or Path(temporary)
-        box = Box(demo_settings(world.lines, options.port), home, clock, site_of(world), hats_of(world))
+        box = box_of(demo_settings(world.lines, options.port), home, clock, site_of(world), hats_of(world))
         world.start()
         box.start()
         try:

@@ -18,7 +18,7 @@ from appliance.board import Board
 from appliance.call import CallRecord
 from appliance.cards import Card
 from appliance.clock import ScaledClock
-from appliance.main import Box
+from appliance.main import box_of
 from appliance.settings import (
     GroupSettings,
     LineSettings,
@@ -211,7 +211,7 @@ def _run(
     seat = clock.waiter("test")
     with _log_kept_in(outcome.log):
         world.start()
-        box = Box(replace(office, lines=told), home, clock, site_of(world), hats_of(world))
+        box = box_of(replace(office, lines=told), home, clock, site_of(world), hats_of(world))
         box.start()
         try:
             while not (world.done and not box.busy) and clock.now() < LONGEST_S:

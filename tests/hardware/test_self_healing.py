@@ -15,7 +15,7 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from appliance.clock import ScaledClock
-from appliance.main import Box
+from appliance.main import box_of
 from appliance.settings import LineSettings, Settings
 from hardware.find import FoundPort, PortFinder
 from hardware.modem.modem import LOOK_EVERY_S, ModemSite
@@ -69,7 +69,7 @@ class Stage:
             site = ModemSite(site.finder, lambda reset_gpio: NoReset())
         if reset_gpio:
             site = ModemSite(site.finder)
-        self.box = Box(replace(WAITING, lines=lines), home, self.clock, site)
+        self.box = box_of(replace(WAITING, lines=lines), home, self.clock, site)
         self.box.start()
 
     @property

@@ -25,8 +25,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from appliance.box import Box
 from appliance.clock import ScaledClock
-from appliance.main import Box
+from appliance.main import box_of
 from appliance.settings import GroupSettings, LineSettings, MenuSettings, PersonSettings, Settings, WaitingSettings
 from appliance.store.ledger import open_for_reading
 from hardware.simulated.fakemodem import FakeModem
@@ -142,7 +143,7 @@ class Part:
         threading.excepthook = self.log.thread_broke
         seat = self.clock.waiter("soak")
         self.world.start()
-        box = Box(self.settings, self.home, self.clock, site_of(self.world))
+        box = box_of(self.settings, self.home, self.clock, site_of(self.world))
         box.start()
         try:
             self._live(box, seat)

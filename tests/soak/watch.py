@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from appliance.main import Box
+from appliance.box import Box
 from hardware.simulated.fakemodem import FakeModem
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemrecord import ModemRecord

@@ -1,13 +1,15 @@
 """Caller ID by DTMF: which keys the exchange presses, and what they say.
 
     A 123456 C               the number                              Scandinavia, Brazil, India and others
-    A 123456 D 789 B 00 C    the same, with who sent the call on and why there is no number; each part may be missing
+    A 123456 D 789 B 00 C    the same, with who sent the call on and why there is no number; each part may be missing,
+                             so that B 10 C alone is a withheld number
     A 123456 #               the number                              Denmark, Netherlands
     D 123456 C               the number                              Taiwan, Kuwait
     D1#  D2#  D3#            withheld; from abroad; not available     Denmark, Netherlands
     123456 #                 the number, on old plant
 
-(ETSI EN 300 659-1 and spandsp's `adsi`.) Exchanges press keys for 50 to 90 ms with pauses as long. People do so more
+(ETSI EN 300 659-1 and spandsp's `adsi`, which between them tell 00 from 10 in both ways: here 10 is withheld and 00 not
+available, and neither is a number.) D ... C without B is the form of Taiwan. Exchanges press keys for 50 to 90 ms with pauses as long. People do so more
 slowly and less evenly, and have no keys A to D; the last form is taken only if its rhythm is that of a machine.
 """
 
@@ -23,10 +25,13 @@ from appliance.signals.dtmf import KeyEvent
 from appliance.signals.levels import RATE_HZ
 
 _FULL: Final = re.compile(r"A(?P<number>\d*)(?:D(?P<redirecting>\d*))?(?:B(?P<info>\d{0,2}))?C")
+_NO_NUMBER: Final = re.compile(r"(?:D(?P<redirecting>\d*))?B(?P<info>\d\d)C")
+"""The same without its first part."""
 _PLAIN: Final = re.compile(r"(?:A(?P<a>\d{2,})#|D(?P<d>\d{2,})C|(?P<bare>\d{5,})#)")
 _ABSENT: Final = {"D1#": "P", "D2#": "O", "D3#": "O"}
 _WITHHELD: Final = "10"
-_STARTS: Final = "AD"
+_STARTS: Final = {"A": "", "D": "A", "B": "AD"}
+"""The marks that a message may begin with; each is but a part of one that has begun with those it stands for."""
 _ENDS: Final = "C#"
 _LONGEST_S: Final = 10.0
 _LONGEST_PAUSE_S: Final = 0.5
@@ -64,9 +69,15 @@ def parse(pressed: str) -> CallerIdMessage | None:
         return CallerIdMessage(found["a"] or found["d"] or found["bare"])
     if (found := _FULL.fullmatch(pressed)) and (found["number"] or found["redirecting"] or found["info"]):
         number = found["number"]
-        reason = "" if number else "P" if found["info"] == _WITHHELD else "O"
+        reason = "" if number else _reason(found["info"])
         return CallerIdMessage(number, reason=reason, redirecting=found["redirecting"] or "")
+    if found := _NO_NUMBER.fullmatch(pressed):
+        return CallerIdMessage(reason=_reason(found["info"]), redirecting=found["redirecting"] or "")
     return None
+
+
+def _reason(info: str | None) -> str:
+    return "P" if info == _WITHHELD else "O"
 
 
 @dataclass(slots=True)
@@ -91,7 +102,7 @@ class FormListener:
                 self._pressed[-1].up = event.at
             return None
         self._forget_what_is_old(event.at)
-        if event.key in _STARTS and not (event.key == "D" and self._pressed and self._pressed[0].key == "A"):
+        if event.key in _STARTS and not (self._pressed and self._pressed[0].key in _STARTS[event.key]):
             self._pressed.clear()
         self._pressed.append(_Press(event.key, event.at))
         if event.key not in _ENDS:

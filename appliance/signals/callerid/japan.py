@@ -2,7 +2,9 @@
 
 The bytes go as V.23 with several stop bits and without seizure, after the terminal has picked up. Bit 7 of every byte
 is even parity, but for the two of the checksum, which is the CRC of ITU-T X.25 from the third byte on. A body byte
-that equals DLE is doubled. (Nippon Telegraph and Telephone, as spandsp's `adsi` frames it.)
+that equals DLE is doubled, and so is the length byte of a body of 16 bytes; the length counts doubled bytes twice. Not
+every sender doubles the length, so both ways are read: the end of a message is told by `DLE ETX`, and the checksum
+decides. (Nippon Telegraph and Telephone, as spandsp's `adsi` frames it.)
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from appliance.signals.callerid.messages import (
 
 _DLE, _STX, _ETX = 0x10, 0x02, 0x03
 _HEAD: Final = bytes((_DLE, 0x01, 0x07, _DLE, _STX, 0x40))
-_BODY: Final = len(_HEAD) + 1
+_LENGTH: Final = len(_HEAD)
+_BODY: Final = _LENGTH + 1
 _END: Final = 4
 """DLE, ETX, and the checksum."""
 _LONGEST_BODY: Final = 0x7F
@@ -47,12 +50,20 @@ def encode(message: CallerIdMessage) -> bytes:
     reason = "C" if message.caller_type is CallerType.PAYPHONE and not message.number else message.reason
     told = ((_NUMBER, message.number), (_NO_NUMBER, "" if message.number else reason), (_CALLED, message.called))
     parts = [bytes((kind, len(value))) + value.encode("ascii") for kind, value in told if value]
-    body = b"".join(parts).replace(bytes((_DLE,)), bytes((_DLE, _DLE)))
+    body = _doubled(b"".join(parts))
     if len(body) > _LONGEST_BODY:
         raise ValueError(f"a Japanese message of {len(body)} bytes is too long; {_LONGEST_BODY} is the most")
-    plain = _HEAD + bytes((len(body),)) + body + bytes((_DLE, _ETX))
+    plain = _HEAD + _doubled(bytes((len(body),))) + body + bytes((_DLE, _ETX))
     sent = bytes(_with_parity(byte) for byte in plain)
     return sent + _crc(sent[2:]).to_bytes(2, "little")
+
+
+def _doubled(plain: bytes) -> bytes:
+    return plain.replace(bytes((_DLE,)), bytes((_DLE, _DLE)))
+
+
+def _single(doubled: bytes) -> bytes:
+    return doubled.replace(bytes((_DLE, _DLE)), bytes((_DLE,)))
 
 
 def length_of(start: bytes) -> int:
@@ -65,12 +76,12 @@ def length_of(start: bytes) -> int:
     if len(start) < _BODY:
         return _BODY
     end = _end_of_body(bytes(byte & 0x7F for byte in start))
-    return max(len(start) + 1, _BODY + (start[_BODY - 1] & 0x7F) + _END) if end is None else end + _END
+    return max(len(start) + 1, _BODY + (start[_LENGTH] & 0x7F) + _END) if end is None else end + _END
 
 
 def _end_of_body(plain: bytes) -> int | None:
     """Where the DLE of the end stands; a DLE before anything else is a byte of the body, doubled or not."""
-    place = _BODY
+    place = _BODY + (plain[_LENGTH : _BODY + 1] == bytes((_DLE, _DLE)))
     while place < len(plain) - 1:
         if plain[place] == _DLE and plain[place + 1] == _ETX:
             return place
@@ -86,8 +97,8 @@ def parse(data: bytes) -> CallerIdMessage:
         raise BadMessage("the checksum is wrong")
     if any(byte.bit_count() & 1 for byte in data[:-2]):
         raise BadMessage("a byte has wrong parity")
-    body = bytes(byte & 0x7F for byte in data[_BODY:-_END])
-    parts = split_parts(body.replace(bytes((_DLE, _DLE)), bytes((_DLE,))))
+    length_and_body = bytes(byte & 0x7F for byte in data[_LENGTH:-_END])
+    parts = split_parts(_single(length_and_body)[1:])
     number, reason = read_number(parts.get(_NUMBER, b""))
     absent = parts.get(_NO_NUMBER, b"") if not number else b""
     return CallerIdMessage(

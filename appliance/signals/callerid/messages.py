@@ -4,10 +4,14 @@ A message is `type, length, body, checksum`; the checksum makes the sum of all b
 ETSI EN 300 659-3). Single-data messages (SDMF) hold date and number; multiple-data messages (MDMF) hold parameters,
 each `type, length, value`, of which an unknown one is skipped. Besides calls, the same messages switch the lamp for
 messages waiting at the network's own voice mail.
+
+The sum does not notice two bits that were altered in opposite ways. What no network sends - a day that does not exist,
+a plus within a number - is therefore taken as damage, and nothing of such a message is believed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -113,7 +117,10 @@ class _Part(IntEnum):
 
 _REASONS: Final = ("P", "O")
 _PAYPHONE: Final = "C"
+_NUMBER: Final = re.compile(r"\+?[0-9*#A-D]*")
 _DATE_LENGTH: Final = 8
+_NO_CLOCK: Final = "0 "
+"""Adapters whose clock is not set send a date of nothing else."""
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _HEAD: Final = 2
 _LONGEST_BODY: Final = 255
@@ -236,7 +243,7 @@ def parse_unchecked(data: bytes) -> CallerIdMessage:
 def _parse_body(kind: int, body: bytes) -> CallerIdMessage:
     match kind:
         case Format.SDMF:
-            if not body[:_DATE_LENGTH].isdigit() or len(body) < _DATE_LENGTH:
+            if len(body) < _DATE_LENGTH:
                 raise BadMessage("a single-data message must have a date")
             number, reason = read_number(body[_DATE_LENGTH:])
             return CallerIdMessage(number, "", reason, read_date(body[:_DATE_LENGTH]))
@@ -311,8 +318,8 @@ def read_number(raw: bytes) -> tuple[str, str]:
     if text in _REASONS:
         return "", text
     number = "".join(sign for sign in text if sign not in " -.()")
-    if not all(sign in "0123456789*#+ABCD" for sign in number):
-        raise BadMessage("the number has signs that no telephone number has")
+    if not _NUMBER.fullmatch(number) or text.count("(") != text.count(")"):
+        raise BadMessage("no telephone number is written so")
     return number, ""
 
 
@@ -330,9 +337,13 @@ def read_reason(raw: bytes) -> str:
 
 
 def read_date(raw: bytes) -> str:
-    """`MMDDhhmm`, or nothing if there is no such moment: a wrong date is no reason to lose the caller."""
+    """`MMDDhhmm`, or nothing if the sender knows no date. Raises `BadMessage` if there is no such moment."""
     text = raw.decode("latin-1")
-    return text if _is_date(text) else ""
+    if not text.strip(_NO_CLOCK):
+        return ""
+    if not _is_date(text):
+        raise BadMessage("there is no such moment")
+    return text
 
 
 def _is_date(text: str) -> bool:

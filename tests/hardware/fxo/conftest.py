@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import ScaledClock
-from appliance.main import Box
+from appliance.main import box_of
 from appliance.settings import LineSettings, Settings
 from hardware.simulated.fakehat import FakeHat, HatFaults
 from hardware.simulated.minipbx import PbxProfile
@@ -45,7 +45,7 @@ class Stage:
         )
         lines = tuple(LineSettings(f"Line {number}", port) for number, port in enumerate(ports, 1))
         self.world.start()
-        self.box = Box(replace(settings, lines=lines), home, self.clock, site_of(self.world), hats_of(self.world))
+        self.box = box_of(replace(settings, lines=lines), home, self.clock, site_of(self.world), hats_of(self.world))
         self.box.start()
 
     @property
