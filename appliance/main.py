@@ -77,6 +77,7 @@ def box_of(
 ) -> Box:
     """The office of these settings on real lines, or on those that `site` and `hats` know."""
     tones = country(settings.country)
+    site, hats = site or ModemSite(), hats or HatSite()
 
     def open_line(line: LineSettings, supplies: Supplies) -> LineThread:
         pbx = settings.pbx.on(line)
@@ -347,7 +348,7 @@ def doctor(options: argparse.Namespace) -> int:
 
     settings = _stored_settings(options.home)
     code = options.country or (settings.country if settings else None)
-    premises = Premises(country(code) if code else None, settings.lines if settings else ())
+    premises = Premises(_asked_for(code), settings.lines if settings else ())
     clock, ports = SystemClock(), ports_to_look_at(options.ports, premises)
     if options.survey:
         if len(ports) != 1 or not options.ports:
@@ -367,7 +368,7 @@ def listen(options: argparse.Namespace) -> int:
     from appliance.signals.ears import Hearing
     from appliance.signals.learn import TEACHABLE
 
-    tones = country(options.country) if options.country else None
+    tones = _asked_for(options.country)
     only = tuple(Hearing(kind) for kind in options.only or ()) or tuple(Hearing)
     if options.port:
         return _listen_live(options, tones, only)
@@ -376,6 +377,14 @@ def listen(options: argparse.Namespace) -> int:
     if options.learn:
         return teach(options.files, TEACHABLE[options.learn], tones, tell)
     return listen_to(options.files, tones, only, options.json, tell, complain)
+
+
+def _asked_for(code: str | None) -> Country | None:
+    """The country that was typed, if one was."""
+    try:
+        return country(code) if code else None
+    except BadSettings as problem:
+        raise BadSettings(problem.problem, "Write two letters, as in --country pl.") from problem
 
 
 def _listen_live(options: argparse.Namespace, tones: Country | None, only: Sequence[Hearing]) -> int:

@@ -29,6 +29,7 @@ from hardware.fxo.card import CardTally, SoundCard
 from hardware.fxo.hold import Hold
 from hardware.fxo.hookcontrol import HookControl
 from hardware.fxo.linestate import LevelLasted, LineState, RingBegan, RingEnded, Sign
+from hardware.fxo.ownecho import OwnEcho
 from hardware.fxo.pins import Pins
 from hardware.fxo.site import HatSite
 from hardware.instrument import (
@@ -103,6 +104,7 @@ class Hat:
         self._signals: list[Signal] = []
         self._caller_ear = CallerEar()
         self._keys = DtmfReceiver()
+        self._echo = OwnEcho()
         self._speaking = self._used_by_others = False
         self._look_at = self._heard_at = 0.0
         self._hold = Hold()
@@ -143,6 +145,7 @@ class Hat:
         self._open_parts = _Parts(board, hook, pins, card, LineState(board, levels, now))
         self._forget_call()
         self._caller_ear.start_over()
+        self._echo = OwnEcho()
         self._signals.clear()
         self._look_at = self._heard_at = now
         self._used_by_others = False
@@ -293,8 +296,9 @@ class Hat:
             if parts.board.sound.on_hook:
                 self._signals += map(CallerIdCame, self._caller_ear.hear(heard, now))
             return
-        self._signals.append(Sound(heard))
-        self._signals += [KeyPressed(event.key) for event in self._keys.feed(heard) if event.down]
+        cleared = self._echo.take_out(heard)
+        self._signals.append(Sound(cleared))
+        self._signals += [KeyPressed(event.key) for event in self._keys.feed(cleared) if event.down]
 
     def _count(self, tally: CardTally) -> None:
         """Tell of sound that was lost: a busy box, or a bad sound card."""
@@ -310,11 +314,13 @@ class Hat:
         """Hand over as much as the card has room for."""
         if self._speaking and (room := self._parts.card.room()) > 0:
             gain_db = self._parts.board.sound.speak_db + self._settings.speak_db
-            self._parts.card.speak(louder(self._outgoing.pull(room), gain_db))
+            said = louder(self._outgoing.pull(room), gain_db)
+            self._echo.say(said)
+            self._parts.card.speak(said)
 
     def _fall_silent(self) -> None:
         self._speaking = False
-        self._parts.card.flush()
+        self.flush()
 
     def talk(self) -> None:
         """Say what there is to be said from now on."""
@@ -330,6 +336,7 @@ class Hat:
 
     def flush(self) -> None:
         """Throw away what the card has not said yet."""
+        self._echo.unsay(self._parts.card.unspoken())
         self._parts.card.flush()
 
     def unspoken_s(self) -> float:
@@ -422,5 +429,6 @@ class Hat:
 
     def _forget_call(self) -> None:
         self._hold.release(self._clock.now())
+        self._echo.fall_silent()
         self._speaking = False
         self._keys = DtmfReceiver()
