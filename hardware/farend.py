@@ -90,9 +90,9 @@ class FarEnd:
 
     # ------------------------------------------------------------ signs, as they come
 
-    def hear(self, samples: Samples) -> None:
-        """Sound came from the line."""
-        audible = self._without_echo(samples)
+    def hear(self, samples: Samples, *, speaking: bool = True) -> None:
+        """Sound came from the line, while we were `speaking` too, or else without any echo of ours."""
+        audible = self._without_echo(samples) if speaking else samples
         quiet = _level_dbm0(audible) < self._listening.silence_dbm0
         self._silent_s = self._silent_s + len(samples) / RATE_HZ if quiet else 0.0
         self._verdicts += [SAME_TO_US.get(event.heard, event.heard) for event in self._ears.feed(audible)]

@@ -328,7 +328,7 @@ class LineThread:
                     self._key(key)
                     self._far_end.key()
                 case Sound(samples):
-                    self._far_end.hear(samples)
+                    self._far_end.hear(samples, speaking=self._instrument.duplex)
                     self._keys.hear(samples)
                     if self._record is not None:
                         self._record(samples)

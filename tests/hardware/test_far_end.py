@@ -9,7 +9,7 @@ from appliance.acts import Heard
 from appliance.call import HangUpSign
 from appliance.settings import ListeningSettings
 from appliance.signals.countries import Tone, country
-from appliance.signals.generate import ToneSource
+from appliance.signals.generate import ToneSource, tone
 from appliance.signals.learn import LearnedTone
 from hardware.farend import FarEnd
 from hardware.outgoing import Outgoing
@@ -48,3 +48,16 @@ def test_a_tone_that_only_this_pbx_has_tells_that_the_caller_has_gone() -> None:
             far_end.hear(sound[start : start + 160])
         told.append(far_end.has_gone())
     assert told == [None, HangUpSign.BUSY]
+
+
+@pytest.mark.parametrize(("speaking", "heard"), [(False, True), (True, False)])
+def test_what_is_softer_than_our_echo_counts_while_we_are_silent(speaking: bool, heard: bool) -> None:
+    """A modem that cannot speak while it listens brings no echo, however loud the prompt before was."""
+    outgoing = Outgoing(np.zeros(8000, np.int16))
+    outgoing.say(np.rint(tone((700.0,), 1.0, -10.0)).astype(np.int16))
+    outgoing.pull(4800)
+    far_end = FarEnd(country("pl"), ListeningSettings(), outgoing)
+    soft = np.rint(ToneSource(country("pl").busy, -28.0).pull(5 * 8000)).astype(np.int16)
+    for start in range(0, len(soft), 160):
+        far_end.hear(soft[start : start + 160], speaking=speaking)
+    assert (far_end.has_gone() is HangUpSign.BUSY) is heard
