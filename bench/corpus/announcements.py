@@ -107,14 +107,19 @@ def _parity(byte: int) -> int:
 
 
 def japan(rng: np.random.Generator) -> tuple[CallerIdMessage, bytes]:
-    """A call as Japan frames it: parity in bit 7, DLE doubled, 16 bits of checksum."""
+    """A call as Japan frames it: parity in bit 7, DLE doubled, 16 bits of checksum.
+
+    A length of 16 is DLE as well; there are senders that double it, and perhaps some that do not.
+    """
     withheld = rng.uniform() < 0.15
-    told = str(rng.choice(("P", "O"))) if withheld else number(rng, 9, 11)
-    called = number(rng, 4, 10) if rng.uniform() < 0.4 else ""
+    told = str(rng.choice(("P", "O"))) if withheld else number(rng, 3, 16)
+    called = number(rng, 4, 16) if rng.uniform() < 0.4 else ""
     body = bytes((0x04 if withheld else 0x02, len(told))) + told.encode("ascii")
     if called:
         body += bytes((0x09, len(called))) + called.encode("ascii")
-    plain = b"\x10\x01\x07\x10\x02\x40" + bytes((len(body),)) + body.replace(b"\x10", b"\x10\x10") + b"\x10\x03"
+    body = body.replace(b"\x10", b"\x10\x10")
+    length = bytes((len(body),)) * (2 if len(body) == 0x10 and rng.uniform() < 0.7 else 1)
+    plain = b"\x10\x01\x07\x10\x02\x40" + length + body + b"\x10\x03"
     sent = bytes(_parity(byte) for byte in plain)
     remainder = 0
     for byte in sent[2:]:
@@ -126,7 +131,10 @@ def japan(rng: np.random.Generator) -> tuple[CallerIdMessage, bytes]:
 
 
 def keyed(form: str, rng: np.random.Generator) -> tuple[CallerIdMessage, str]:
-    """A call by DTMF: `AC`, `full`, `A#`, `D#`, `DC` or `#`, with the keys that say it."""
+    """A call by DTMF: `AC`, `full`, `A#`, `D#`, `DC`, `BC` or `#`, with the keys that say it.
+
+    `full` has one of its parts missing, `BC` all but the reason and perhaps who sent the call on.
+    """
     told = number(rng, 6, 14)
     if form == "D#":
         digit, reason = ("1", "P") if rng.integers(2) else (str(rng.integers(2, 4)), "O")
@@ -136,5 +144,9 @@ def keyed(form: str, rng: np.random.Generator) -> tuple[CallerIdMessage, str]:
         if withheld:
             return CallerIdMessage(reason="P", redirecting=redirecting), f"AD{redirecting}B10C"
         return CallerIdMessage(told, redirecting=redirecting), f"A{told}D{redirecting}C"
+    if form == "BC":
+        info, reason = ("10", "P") if rng.integers(2) else ("00", "O")
+        redirecting = number(rng, 1, 10) if rng.integers(2) else ""
+        return CallerIdMessage(reason=reason, redirecting=redirecting), f"{redirecting and 'D'}{redirecting}B{info}C"
     start, end = ("", "#") if form == "#" else (form[0], form[1])
     return CallerIdMessage(told), start + told + end

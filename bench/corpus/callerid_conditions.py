@@ -328,13 +328,14 @@ def _keyed() -> list[Condition]:
         return Condition(f"DTMF {form}: {name}", Scheme.DTMF, sent or Keyed(form), layers)
 
     return [
-        *(take(form) for form in ("AC", "full", "A#", "D#", "DC", "#")),
-        *(take(form, "noise 20 dB", white(20)) for form in ("AC", "full", "A#", "D#", "DC", "#")),
+        *(take(form) for form in ("AC", "full", "A#", "D#", "DC", "BC", "#")),
+        *(take(form, "noise 20 dB", white(20)) for form in ("AC", "full", "A#", "D#", "DC", "BC", "#")),
         take("AC", "noise 15 dB", white(15)),
         take("AC", "quick", white(25), sent=Keyed("AC", (50.0, 52.0))),
         take("AC", "weak", white(25), sent=Keyed("AC", dbm0=(-26.0, -25.0))),
         take("AC", "hum and A-law", hum((-15.0, -10.0)), alaw),
         take("AC", "cut to the sound", cut_to_the_sound),
+        take("BC", "cut to the sound", cut_to_the_sound),
         take("#", "cut to the sound", cut_to_the_sound),
         take("AC", "after a reversal", reversal_before),
         take("#", "after a ring", ring_before),

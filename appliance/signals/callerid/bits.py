@@ -176,7 +176,8 @@ class _Line:
         place = edges.astype(np.intp)
         part = edges - place
         at_edges = self._more_mark[place] * (1.0 - part) + self._more_mark[place + 1] * part
-        rise = np.diff((bits > 0.0).astype(np.float64))
+        is_mark = (bits > 0.0).astype(np.float64)
+        rise = is_mark[1:] - is_mark[:-1]
         whole_way = 2.0 * float(np.abs(bits).mean()) / BIT
         late = float(-(at_edges * rise).sum() / whole_way / (1.0 + np.abs(rise).sum()))
         start += min(max(late, -BIT / 4.0), BIT / 4.0)

@@ -8,9 +8,10 @@
     D1#  D2#  D3#            withheld; from abroad; not available     Denmark, Netherlands
     123456 #                 the number, on old plant
 
-(ETSI EN 300 659-1 and spandsp's `adsi`, which between them tell 00 from 10 in both ways: here 10 is withheld and 00 not
-available, and neither is a number.) D ... C without B is the form of Taiwan. Exchanges press keys for 50 to 90 ms with pauses as long. People do so more
-slowly and less evenly, and have no keys A to D; the last form is taken only if its rhythm is that of a machine.
+(ETSI EN 300 659-1 and spandsp's `adsi`.) Sources differ on which of 00 and 10 is which: here 10 is withheld and 00 not
+available; neither is a number. D ... C without B is the form of Taiwan. Exchanges press keys for 50 to 90 ms with
+pauses as long. People do so more slowly and less evenly, and have no keys A to D; the last form is taken only if its
+rhythm is that of a machine.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ _QUICK_S: Final = 0.12
 _SLOW_S: Final = 0.16
 """How long a machine presses a key at most, and how long it waits, with what a receiver may be off: on old plant, and
 where keys A to D show that no person does it."""
-_UNEVEN_S: Final = 0.03
+_UNEVEN_S: Final = 0.055
+"""Between 50 and 90 ms, and what a receiver may be off; a person's tones and pauses differ by far more."""
 
 
 def keys(message: CallerIdMessage, start: str = "A", end: str = "C") -> str:

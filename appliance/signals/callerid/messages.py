@@ -337,9 +337,12 @@ def read_reason(raw: bytes) -> str:
 
 
 def read_date(raw: bytes) -> str:
-    """`MMDDhhmm`, or nothing if the sender knows no date. Raises `BadMessage` if there is no such moment."""
+    """`MMDDhhmm`, or nothing if the sender knows no date or writes it otherwise.
+
+    Raises `BadMessage` if there is no such moment.
+    """
     text = raw.decode("latin-1")
-    if not text.strip(_NO_CLOCK):
+    if len(text) != _DATE_LENGTH or not text.strip(_NO_CLOCK):
         return ""
     if not _is_date(text):
         raise BadMessage("there is no such moment")

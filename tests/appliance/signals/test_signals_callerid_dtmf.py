@@ -31,7 +31,15 @@ def told(sound: Samples) -> list[CallerIdMessage]:
         (f"A{NUMBER}D60055C", CallerIdMessage(NUMBER, redirecting="60055")),
         ("AD60055B10C", CallerIdMessage(reason="P", redirecting="60055")),
         ("AB00C", CallerIdMessage(reason="O")),
+        (f"A{NUMBER}D60055B00C", CallerIdMessage(NUMBER, redirecting="60055")),
+        (f"A{NUMBER}B00C", CallerIdMessage(NUMBER)),
+        ("AD60055C", CallerIdMessage(reason="O", redirecting="60055")),
         ("AB10C", CallerIdMessage(reason="P")),
+        ("B10C", CallerIdMessage(reason="P")),
+        ("B00C", CallerIdMessage(reason="O")),
+        ("D60055B10C", CallerIdMessage(reason="P", redirecting="60055")),
+        ("D60055B00C", CallerIdMessage(reason="O", redirecting="60055")),
+        ("DB10C", CallerIdMessage(reason="P")),
         ("D1#", CallerIdMessage(reason="P")),
         ("D2#", CallerIdMessage(reason="O")),
         ("D3#", CallerIdMessage(reason="O")),
@@ -43,7 +51,26 @@ def test_every_form_is_read_at_the_pace_of_exchanges(pressed: str, message: Call
 
 
 @pytest.mark.parametrize(
-    "pressed", ["", "A", "AC", "A#", "D#", "D4#", "DC", "A12", "12#", "ABC", "A1B789C", "A1*2C", "C"]
+    "pressed",
+    [
+        "",
+        "A",
+        "AC",
+        "A#",
+        "D#",
+        "D4#",
+        "DC",
+        "A12",
+        "12#",
+        "ABC",
+        "A1B789C",
+        "A1*2C",
+        "C",
+        "BC",
+        "B1C",
+        "B123C",
+        "B10#",
+    ],
 )
 def test_what_is_no_form_says_nothing(pressed: str) -> None:
     assert parse(pressed) is None
@@ -80,8 +107,26 @@ def test_a_person_who_keys_a_number_and_hash_is_no_caller_id() -> None:
         assert told(np.concatenate(pressed)) == []
 
 
+def test_an_exchange_may_press_each_key_for_another_50_to_90_ms() -> None:
+    rng = np.random.default_rng(5)
+    for pressed in (f"{NUMBER}#", "A22630C", "B10C", "D22630C"):
+        for _ in range(4):
+            keyed = [generate.dtmf(key, rng.uniform(50, 90), rng.uniform(50, 90)) for key in pressed]
+            assert told(np.concatenate(keyed)) == [parse(pressed)]
+
+
 def test_a_few_quick_digits_and_hash_are_no_caller_id_without_start_mark() -> None:
     assert told(generate.dtmf("1234#", 60, 60)) == []
+
+
+@pytest.mark.parametrize("half", ["A12", "D12", "B1", "A12D3", "A12B1"])
+def test_a_message_that_begins_anew_is_read_from_there(half: str) -> None:
+    assert told(generate.dtmf(half + "A678C", 60, 60)) == [CallerIdMessage("678")]
+
+
+def test_a_person_who_presses_hash_before_the_exchange_keys_does_no_harm() -> None:
+    person = np.concatenate((generate.dtmf("7", 200, 150), generate.dtmf("#", 200, 400)))
+    assert told(np.concatenate((person, generate.dtmf("B10C", 60, 60)))) == [CallerIdMessage(reason="P")]
 
 
 def test_half_a_message_is_forgotten_before_the_next() -> None:

@@ -104,9 +104,69 @@ def test_a_message_goes_only_into_a_format_of_its_kind() -> None:
             encode(message, format)
 
 
-@pytest.mark.parametrize("date", ["13010000", "00010000", "02300000", "01012400", "01010060", "0101000", "0101000x"])
-def test_a_moment_that_does_not_exist_is_not_told(date: str) -> None:
-    assert of_parts(0x80, (0x01, date.encode()), (0x02, b"1")) == CallerIdMessage("1")
+@pytest.mark.parametrize("date", ["13010000", "00010000", "02300000", "01012400", "01010060", "0101000x"])
+def test_a_message_of_a_moment_that_does_not_exist_is_damaged(date: str) -> None:
+    with pytest.raises(BadMessage, match="no such moment"):
+        of_parts(0x80, (0x01, date.encode()), (0x02, b"1"))
+    with pytest.raises(BadMessage, match="no such moment"):
+        parse(sealed(b"\x04\x0d" + date.encode() + b"22630"))
+
+
+def test_two_altered_bits_that_leave_the_sum_right_but_no_such_day_tell_nothing() -> None:
+    data = bytearray(encode(CallerIdMessage("35408", datetime="10051647")))
+    number, date = data.index(b"35408"), data.index(b"10051647")
+    data[number] ^= 0x02
+    data[date] ^= 0x02
+    assert (data[number : number + 5], data[date : date + 8]) == (b"15408", b"30051647")
+    assert sum(data) % 256 == 0
+    with pytest.raises(BadMessage, match="no such moment"):
+        parse(bytes(data))
+
+
+@pytest.mark.parametrize("date", [b"", b"00000000", b"        ", b"0101000", b"0101000000"])
+def test_a_sender_that_knows_no_date_or_writes_it_otherwise_does_not_lose_the_caller(date: bytes) -> None:
+    assert of_parts(0x80, (0x01, date), (0x02, b"1")) == CallerIdMessage("1")
+
+
+def test_a_single_data_message_without_a_clock_still_tells_the_caller() -> None:
+    assert parse(sealed(b"\x04\x0d0000000022630")) == CallerIdMessage("22630")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (b"+48225550123", "+48225550123"),
+        (b" 022 555-01.23 ", "0225550123"),
+        (b"(022)5550123", "0225550123"),
+        (b"1234567890123456", "1234567890123456"),
+        (b"1" * 40, "1" * 40),
+        (b"", ""),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(written: bytes, number: str) -> None:
+    assert of_parts(0x80, (0x02, written)).number == number
+
+
+@pytest.mark.parametrize("written", [b"48+225550123", b"(225550123", b"22555012)", b"22%550123", b"2255\x00501"])
+def test_what_no_telephone_number_looks_like_is_damage(written: bytes) -> None:
+    with pytest.raises(BadMessage, match="no telephone number"):
+        of_parts(0x80, (0x02, written))
+
+
+@pytest.mark.parametrize("length", [0, 1, 16, 239])
+def test_parts_of_any_length_that_nobody_knows_are_skipped(length: int) -> None:
+    strange = (0x77, b"\x10" * length)
+    assert of_parts(0x80, strange, (0x02, b"22630")) == CallerIdMessage("22630")
+    assert of_parts(0x80, (0x02, b"22630"), strange, (0x07, b"Jan")) == CallerIdMessage("22630", "Jan")
+
+
+def test_a_message_of_255_bytes_is_read() -> None:
+    name = "N" * 248
+    assert of_parts(0x80, (0x02, b"123"), (0x07, name.encode())) == CallerIdMessage("123", name)
+
+
+def test_an_empty_message_is_a_call_of_which_nothing_is_known() -> None:
+    assert of_parts(0x80) == CallerIdMessage()
 
 
 def test_a_message_of_a_kind_nobody_knows_has_a_length_but_says_nothing() -> None:
@@ -134,6 +194,7 @@ def test_a_japanese_frame_is_what_the_facts_say() -> None:
     "message",
     [
         CallerIdMessage("1234567890123456"),  # a length of 16 is DLE, and doubled
+        CallerIdMessage("12345678901234"),  # the same of the whole body
         CallerIdMessage("0" * 10, called="1" * 16),
         CallerIdMessage(reason="P"),
         CallerIdMessage(reason="O", caller_type=CallerType.PAYPHONE),
@@ -143,6 +204,47 @@ def test_a_japanese_message_is_read_again_and_its_end_is_known(message: CallerId
     data = japan.encode(message)
     assert japan.parse(data) == message
     assert [place for place in range(7, len(data) + 1) if japan.length_of(data[:place]) <= place] == [len(data)]
+
+
+def by_japan(body: bytes, length: bytes | None = None) -> bytes:
+    """A frame around any body, whose length is sent as its one byte unless told otherwise."""
+    plain = b"\x10\x01\x07\x10\x02\x40" + (length or bytes((len(body),))) + body + b"\x10\x03"
+    sent = bytes(byte | (byte.bit_count() % 2) << 7 for byte in plain)
+    remainder = 0
+    for byte in sent[2:]:
+        remainder ^= byte
+        for _ in range(8):
+            remainder = remainder >> 1 ^ 0x8408 * (remainder & 1)
+    return sent + bytes((remainder & 0xFF, remainder >> 8))
+
+
+@pytest.mark.parametrize("length", [b"\x10", b"\x10\x10"])
+def test_the_length_of_a_japanese_body_of_16_bytes_may_be_doubled_or_not(length: bytes) -> None:
+    data = by_japan(b"\x02\x0e82122893284294", length)
+    assert japan.parse(data) == CallerIdMessage("82122893284294")
+    assert [place for place in range(7, len(data) + 1) if japan.length_of(data[:place]) <= place] == [len(data)]
+
+
+def test_a_japanese_body_of_16_bytes_is_sent_with_its_length_doubled() -> None:
+    assert japan.encode(CallerIdMessage("12345678901234")) == by_japan(b"\x02\x0e12345678901234", b"\x10\x10")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"\x04\x01P", CallerIdMessage(reason="P")),
+        (b"\x04\x01O", CallerIdMessage(reason="O")),
+        (b"\x04\x01S", CallerIdMessage(reason="O")),
+        (b"\x04\x01C", CallerIdMessage(reason="O", caller_type=CallerType.PAYPHONE)),
+        (b"\x02\x10" + b"1" * 16, CallerIdMessage("1" * 16)),
+        (b"\x02\x10\x10" + b"1" * 16, CallerIdMessage("1" * 16)),
+        (b"\x21\x02\x10\x10\x10\x10\x02\x03119", CallerIdMessage("119")),
+        (b"\x09\x0412AB\x22\x01!\x02\x03119", CallerIdMessage("119", called="12AB")),
+        (b"\x02\x03119\x07\x03Jan", CallerIdMessage("119")),
+    ],
+)
+def test_every_part_of_a_japanese_message_is_read_or_skipped(body: bytes, message: CallerIdMessage) -> None:
+    assert japan.parse(by_japan(body)) == message
 
 
 @given(st.integers(0, 200), st.integers(1, 255))
