@@ -41,6 +41,8 @@ _MOST_TWIST: Final = 10.0 ** (10.0 / 10.0)
 _LEAST_HITS: Final = 9
 _LEAST_MS: Final = 30.5
 _MOST_DOUBT: Final = 1.05
+_SOON: Final = 2
+"""More hits, and a burst that was not believed is judged again; when it is long, a quarter more."""
 _MISSES: Final = 6
 """Stretches without the key that a burst bridges: a hole of 10 ms makes four or five."""
 
@@ -124,8 +126,6 @@ class DtmfReceiver:
         """Of the first stretch in this step. Stretch n ends after sample 20 n + 20."""
         self._run: _Run | None = None
         self._held: _Held | None = None
-        self._told = _NO_KEY
-        """The key that was down last."""
         self._floor = 0
         """What came before this stretch belongs to a key that is up."""
 
@@ -191,10 +191,10 @@ class DtmfReceiver:
         burst = last_burst(tones, max(run.start - oldest, 0), run.last - oldest, max(self._floor - oldest, 0))
         if burst is None or burst.lasted_ms < _LEAST_MS:
             return
-        run.due = max(run.hits + _MISSES, run.hits * 5 // 4)
+        run.due = run.hits + max(_SOON, run.hits // 4)
         end = (self._number + _PER_STEP) * HOP
-        again = run.key == self._told and burst.first + oldest < self._floor + _ECHO
-        if doubt(burst, tones, seen, run.key, began=max(0, _SEEN - end), again=again) < _MOST_DOUBT:
+        echo = self._floor > 0 and burst.first + oldest < self._floor + _ECHO
+        if doubt(burst, tones, seen, run.key, began=max(0, _SEEN - end), echo=echo) < _MOST_DOUBT:
             self._run = None
             self._held = _Held(run.key, burst.strength, _KEPT - 1 - burst.last)
             at = max(0, round((oldest + burst.begins + 1.0) * HOP) - STRETCH // 2)
@@ -213,7 +213,7 @@ class DtmfReceiver:
                 last = number - held.gone
                 at = (last + 1) * HOP + (HOP - STRETCH) // 2
                 events.append(KeyEvent(_KEY_OF[held.key], False, at, (self._number + _PER_STEP) * HOP))
-                self._held, self._told, self._floor = None, held.key, last + _EMPTY
+                self._held, self._floor = None, last + _EMPTY
                 if self._run and self._run.start < self._floor:
                     self._run = None
                 return

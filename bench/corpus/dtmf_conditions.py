@@ -116,6 +116,12 @@ def _steady(change: Callable[[Samples], Samples]) -> Layer:
     return lambda sound, rng: change(sound)
 
 
+def _cut_off(sound: Samples, rng: np.random.Generator) -> Samples:
+    """Everything beyond 30 to 60 % of the peak is cut off, and what is left comes at a level of its own."""
+    most = np.abs(sound).max() * rng.uniform(0.3, 0.6)
+    return np.clip(sound, -most, most) * rng.uniform(0.2, 1.0)
+
+
 _ALAW: Final = _steady(spoil.alaw)
 _MULAW: Final = _steady(spoil.mulaw)
 _EIGHT_BITS: Final = _steady(spoil.eight_bits)
@@ -219,6 +225,8 @@ TAKEN: Final = (
     Condition("wanders in level", QUICK, (_wandering,)),
     Condition("everything a little", QUICK, (_echo((5.0, 25.0), 16.0), _hum(15.0), _speech(24.0), _white(22), _ALAW)),
     Condition("clipped 6 dB", replace(FIFTY, dbm0=(3.0, 5.0), twist_db=(-1.0, 1.0))),
+    Condition("cut off at 30 to 60 %", replace(QUICK, twist_db=(-4.0, 4.0)), (_white(35), _cut_off)),
+    Condition("cut off, A-law", replace(FIFTY, twist_db=(-2.0, 2.0)), (_cut_off, _ALAW)),
     Condition("soft edges", Pressing((46.0, 90.0), edge_ms=(4.0, 6.0))),
 )
 

@@ -145,6 +145,30 @@ def test_keys_are_heard_while_somebody_talks_underneath() -> None:
     assert keys(sound + talk[: len(sound)]) == ALL * 2
 
 
+@pytest.mark.parametrize("share", [0.7, 0.45, 0.3])
+@pytest.mark.parametrize("offset", [0.0, 2000.0])
+def test_keys_are_heard_that_are_too_loud_for_the_line_and_cut_off(share: float, offset: float) -> None:
+    sound = generate.dtmf(ALL, 45, 45, -10.0)
+    most = share * np.abs(sound).max()
+    assert keys(np.clip(sound, -most, most) + offset) == ALL
+
+
+def test_what_is_too_short_and_out_of_tune_is_no_key_for_being_cut_off() -> None:
+    short = np.concatenate([pressed(*generate.KEYS[key], seconds=0.023) for key in ALL])
+    far = np.concatenate([pressed(row * 1.035, column) for row, column in generate.KEYS.values()])
+    for sound in (short, far):
+        most = 0.4 * np.abs(sound).max()
+        assert keys(np.clip(sound, -most, most)) == ""
+
+
+def test_with_a_third_tone_a_long_burst_is_a_key_and_a_short_one_is_not() -> None:
+    # As strong against the two as in the nearest misses of speech, which last 31 to 35 ms.
+    for seconds, heard in ((0.033, ""), (0.06, "5")):
+        burst = pressed(*generate.KEYS["5"], seconds=seconds)
+        burst[: -len(generate.silence(0.05))] += generate.tone([2300.0], seconds, -20.5)
+        assert keys(burst) == heard
+
+
 def test_what_is_no_number_counts_as_silence() -> None:
     sound = generate.dtmf("159", 60, 60)
     sound[[100, 1500, 2400]] = (np.nan, np.inf, -np.inf)
