@@ -191,6 +191,10 @@ def specials(each: int, seed: int) -> Iterator[Recording[Truth]]:
         )
         keys = "".join(rng.choice(list("0123456789*#"), 12))
         yield made("keys", None, generate.dtmf(keys, rng.uniform(50, 300), rng.uniform(50, 300), level))
+        yield made("fast keys", None, generate.dtmf(keys, rng.uniform(40, 50), rng.uniform(30, 50), level))
+        heard, tone = _tones(country)[rng.integers(1, 3)]
+        stopped = ToneSource(tone, level).pull(int(rng.uniform(9.0, 13.0) * RATE_HZ))
+        yield made(f"{heard.value} that stops", heard, stopped, generate.silence(1.0))
         yield made("data", None, _data(rng.uniform(1.0, 4.0), level, rng), generate.silence(0.5))
         yield made("silence", Heard.SILENCE, generate.noise(8 * RATE_HZ, rng.uniform(-75.0, -52.0), rng))
         beep = generate.tone([float(rng.uniform(800.0, 1500.0))], rng.uniform(0.2, 0.9), level)

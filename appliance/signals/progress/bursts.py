@@ -30,8 +30,8 @@ _OWN: Final = 0.06
 """Of the strongest bin: weaker ones do not belong to the burst."""
 _OFF: Final = 0.25
 """Half the amplitude: a frame whose middle is the edge."""
-_DEEP: Final = 0.04
-"""A dip below this is a hole of 15 ms or more."""
+_DEEP: Final = 0.12
+"""A dip below this is a hole of 15 ms or more: one of 20 ms leaves 0.06 and less, one of 10 ms 0.18 and more."""
 _SHORT_DIP: Final = 2
 _PIECE_S: Final = 0.095
 """Dips closer together than that are the swelling of a modulated tone (15 Hz and more), no holes."""

@@ -43,6 +43,12 @@ _SHORT_PERIOD_S: Final = 0.57
 _CLOSE: Final = 0.05
 _CLOSE_HZ: Final = 12.0
 """A vote counts e times less for each of these."""
+_MAJORITY: Final = 0.55
+_LASTING: Final = 4
+_ENGAGED: Final = {Heard.BUSY, Heard.CONGESTION}
+"""If only these contradict each other, so many more lengths end the doubt: either way nobody will be reached."""
+_CLEARLY: Final = 2
+"""A tone is named anew if the new name explains so many more lengths."""
 _SOFTER: Final = 0.25
 """Australia's softer bursts have less than this part of the power of the louder ones, all others more (6 dB)."""
 
@@ -139,6 +145,27 @@ class Pattern:
     def vote(self, off: float, off_hz: float) -> float:
         """How much this pattern counts against others that fit as long."""
         return max(1, len(self.where)) * exp(-((off / _CLOSE) ** 2) - (off_hz / _CLOSE_HZ) ** 2)
+
+
+def followed(measured: Sequence[Length]) -> Sequence[Length]:
+    """The lengths up to the last pause that another burst has ended.
+
+    The newest burst may have been cut short when the tone was switched off, and the pause after it is none then.
+    """
+    last = max((place for place, length in enumerate(measured) if length.exact and not length.is_burst), default=-1)
+    return measured[: last + 1]
+
+
+def explains_more(new: Iterable[Pattern], old: Iterable[Pattern], measured: Sequence[Length]) -> bool:
+    """Do new patterns explain what was heard better than those that gave the name?
+
+    Only what another burst has followed is evidence (`followed`).
+    """
+    whole = followed(measured)
+    if not whole:
+        return False
+    explained = max(each.fitting(whole)[0] for each in new)
+    return explained >= max(each.fitting(whole)[0] for each in old) + _CLEARLY
 
 
 class Learned(Protocol):
@@ -283,6 +310,9 @@ class Judge:
                 return None
             if heard is Heard.RINGBACK and not isolated:
                 needed = 3
-        if fits[0].count < (needed if agreed else needed + 2) or best < 0.55 * sum(votes.values()):
+        lasting = fits[0].count >= needed + _LASTING and votes.keys() <= _ENGAGED
+        if fits[0].count < (needed if agreed else needed + 2):
+            return None
+        if best < _MAJORITY * sum(votes.values()) and not lasting:
             return None
         return heard, [fit for fit in most if fit.pattern.heard is heard]

@@ -142,7 +142,7 @@ class ProgressReceiver:
             self._voice_at = None
             tones.answered()
             return Heard.VOICE
-        if self._named is not Heard.MUSIC and not tones.in_tone and sounds.is_music():
+        if self._named is not Heard.MUSIC and not tones.in_tone and sounds.is_music(self._frames):
             return Heard.MUSIC
         last_s = max(tones.last_tone_s, tones.last_single_s)
         since_s = self._now / RATE_HZ - last_s if last_s else float("inf")
@@ -155,7 +155,7 @@ class ProgressReceiver:
             self._voice_at = None
             return False
         if sounds.is_voice(after_music=self._named is Heard.MUSIC):
-            if self._named not in (None, Heard.SILENCE):
+            if self._named not in (None, Heard.SILENCE) or tones.rings:
                 return True
             self._voice_at = self._voice_at or self._now
         if self._voice_at is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from appliance.signals.progress.bursts import Burst
-from appliance.signals.progress.cadences import Length, Pitches
+from appliance.signals.progress.cadences import Length, Pattern, Pitches
 
 _SAME_HZ: Final = 16.0
 _SOFTER: Final = 0.03
@@ -24,13 +24,17 @@ FORGET_S: Final = 7.0
 
 @dataclass(slots=True)
 class Row:
-    """Lengths of bursts and pauses in turn, and the frequencies (`pitches`) of the tables that all bursts can have."""
+    """Lengths of bursts and pauses in turn, and the frequencies (`pitches`) of the tables that all bursts can have.
+
+    `named`: the patterns that gave it its name, once it has one.
+    """
 
     pitches: Pitches
     hz: float
     last: Burst
     isolated: bool
     lengths: list[Length] = field(default_factory=list)
+    named: tuple[Pattern, ...] = ()
 
     def joins(self, pitches: Pitches, hz: float, burst: Burst) -> Pitches:
         """The pitches that are left if this burst is the next of the row; none if it is not."""
@@ -81,6 +85,11 @@ class Rows:
         row.add(burst, isolated)
         self._rows = [*self._rows, row][-_ROWS:]
         return row
+
+    @property
+    def all(self) -> tuple[Row, ...]:
+        """All that are kept, the newest last."""
+        return tuple(self._rows)
 
     @property
     def newest(self) -> Row | None:

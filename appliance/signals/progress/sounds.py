@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from appliance.signals.generate import COLUMNS_HZ, ROWS_HZ
 from appliance.signals.levels import FLOOR_DBM0, RATE_HZ, Samples, level, power
 from appliance.signals.progress.frames import BATCH_S, HIGH, HOP, HOP_S, LOW, TOGETHER, WINDOW, Batch, Frames
+from appliance.signals.progress.machines import is_clicks, keyed_part
 
 _HALF_S: Final = 0.512
 _FRAMES: Final = 48
@@ -89,6 +90,9 @@ _MUSIC_SHARE: Final = 0.8
 _MUSIC_STEADY: Final = 0.62
 """Music has 0.75 and more on average, speech 0.4."""
 _MUSIC_NOTES: Final = 3
+_MUSIC_S: Final = 3.0
+_DIALLED: Final = 0.38
+"""So many of the frames of dialling are keys, and more; of speech hardly ever 0.25."""
 _NOTE: Final = 0.5
 _ANOTHER_NOTE: Final = 1.03
 """Half a semitone."""
@@ -168,7 +172,10 @@ class Sounds:
             self._evidence = max(0.0, self._evidence - 0.5)
         else:
             step = max(-2.0 * _STEP, min(_STEP, half.voiced))
+            certain = self._evidence >= _ENOUGH
             self._evidence = max(0.0, min(2.0 * _ENOUGH, self._evidence + step))
+            if self._evidence >= _ENOUGH and not certain and _is_machine(frames):
+                self._evidence = 0.0
         self._lasting = self._lasting + 1 if self._evidence >= _ENOUGH else 0
 
     def _listen_under(self, under: float) -> None:
@@ -232,7 +239,7 @@ class Sounds:
         half = self._halves[-1] if self._halves else None
         return half is not None and self._evidence < _ENOUGH and half.level_dbm0 > self._voice_dbm0 - _AS_LOUD_DB
 
-    def is_music(self) -> bool:
+    def is_music(self, frames: Frames) -> bool:
         """Three seconds of lines that stand still, and are replaced by others?"""
         halves = [half for half in self._halves if half is not None and half.active > _MUSIC_ACTIVE]
         if len(halves) < _MUSIC_SHARE * _MUSIC_CHECKS or self._evidence > 0.5 * _ENOUGH:
@@ -240,11 +247,19 @@ class Sounds:
         if sum(half.steady for half in halves) < _MUSIC_STEADY * len(halves):
             return False
         softest_dbm0 = min(half.level_dbm0 for half in halves)
-        return _notes(halves) >= _MUSIC_NOTES and softest_dbm0 > level(_ABOVE * self._under)
+        if _notes(halves) < _MUSIC_NOTES or softest_dbm0 < level(_ABOVE * self._under):
+            return False
+        return keyed_part(frames.cut(frames.taped_s - _MUSIC_S, frames.taped_s)) < _DIALLED
 
     def is_silence(self, since_tone_s: float) -> bool:
         """Nothing for longer than any pause?"""
         return self._quiet_s > _SILENCE_S and since_tone_s > _SILENCE_AFTER_TONE_S
+
+
+def _is_machine(frames: Frames) -> bool:
+    """Is what moves like a voice somebody dialling, or clicks?"""
+    samples = frames.cut(frames.taped_s - _HALF_S, frames.taped_s)
+    return is_clicks(samples) or keyed_part(samples) > _DIALLED
 
 
 def _by_harmonics(voiced: float, active: NDArray[np.bool_], samples: Samples) -> float:

@@ -11,10 +11,10 @@ from typing import Final
 
 from appliance.acts import Heard
 from appliance.signals.progress.bursts import Burst, Cutter
-from appliance.signals.progress.cadences import Fit, Judge, Length, Pattern, Pitches, off_hz
+from appliance.signals.progress.cadences import Fit, Judge, Length, Pattern, Pitches, explains_more, followed, off_hz
 from appliance.signals.progress.frames import BATCH_S, HOP_S, Batch, Frames
-from appliance.signals.progress.lines import Lines, lines
-from appliance.signals.progress.rows import Rows
+from appliance.signals.progress.lines import SHORTEST_S, Lines, lines
+from appliance.signals.progress.rows import Row, Rows
 
 _LOOKS_S: Final = (0.1, 0.2, 0.3, 0.45, 0.62, 0.8, 1.0, 1.2, 1.4, 1.6, 1.82, 2.1, 2.4, 2.7, 2.95, 3.5, 4.0, 5.0)
 """Ages of a burst at which its lines are measured."""
@@ -58,6 +58,18 @@ _SINGLES_LAST_S: Final = {Heard.SIT: 2.7, Heard.FAX: 3.9}
 """Pauses of these are not longer."""
 _LONG_ENOUGH_S: Final = 0.085
 """Shorter bursts are no tone."""
+_STUB_S: Final = 0.3
+_STUB_HZ: Final = 25.0
+_STUB_LIKE: Final = 0.5
+"""A tone that is switched off in a burst leaves one that is shorter, near in frequency (which is not measured well in
+so short a time), and within 3 dB as loud."""
+_TRUSTED_S: Final = 0.45
+"""What is heard under so long a burst, under a row of them, or under one after quiet, is under a tone; under a shorter
+one that came out of other sound it may be a part of the same vowel."""
+_RING_S: Final = 0.33
+"""No ringback has shorter bursts; vowels do."""
+_STRANGE_S: Final = 0.3
+"""Once a tone was named, a burst of other frequencies is a vowel until it is so old: the far end may have answered."""
 
 
 class Tones:
@@ -78,8 +90,9 @@ class Tones:
         self._look = self._wait = 0
         self._began_s = -1.0
         self._pure_looks = 0
+        self._trusted = False
         self._pairs: list[int] = []
-        self._out_of_music = False
+        self._out_of_sound = self._out_of_music = False
         self._singles: list[tuple[Burst, float, float]] = []
         self._tone_began_s: float | None = None
         self.last_tone_s = 0.0
@@ -110,7 +123,7 @@ class Tones:
             named = self._pause() or named
         if self._tone_began_s is not None:
             self.last_tone_s = self._now_s
-        self.under = self._cutter.under(batch) if self.in_tone else 0.0
+        self.under = self._cutter.under(batch) if self.in_tone and self._trusted else 0.0
         return named
 
     def lives(self, named: Heard) -> bool:
@@ -130,6 +143,17 @@ class Tones:
         hz = self._cutter.hz
         return row is not None and hz is not None and abs(hz - row.hz) < _NEAR_HZ and self._cutter.age_s < _SUSPECT_S
 
+    @property
+    def rings(self) -> bool:
+        """Can a tone that was heard, though not named yet, be nothing but a ringback?"""
+        return any(self._is_ringback(row) for row in self._rows.all)
+
+    def _is_ringback(self, row: Row) -> bool:
+        if max(length.seconds for length in row.lengths if length.is_burst) < _RING_S:
+            return False
+        fits = self._judge.fits(row.pitches, followed(row.lengths) or row.lengths)
+        return bool(fits) and all(fit.pattern.heard is Heard.RINGBACK for fit in fits)
+
     def answered(self) -> None:
         """A voice was named: the ringing is over, and what comes is another tone."""
         self._rows = Rows()
@@ -144,9 +168,13 @@ class Tones:
     def _ended(self, burst: Burst, frames: Frames) -> Heard | None:
         """A burst is over: it has its exact length now."""
         self._look, self._tone_began_s, self.in_tone = 0, None, False
-        if burst.length_s < _LONG_ENOUGH_S or self._is_echo(burst):
+        if burst.length_s < SHORTEST_S or (burst.length_s < _LONG_ENOUGH_S and not self._as_loud(burst)):
             return None
         found = lines(frames.cut(burst.began_s, burst.ended_s))
+        if burst.length_s < _STUB_S and self._is_stub(burst, found):
+            self.newly_s = self._now_s - burst.began_s + _EDGE_S
+        if burst.length_s < _LONG_ENOUGH_S or self._is_echo(burst):
+            return None
         single = _single(found)
         if single:
             self.last_single_s = burst.ended_s
@@ -158,7 +186,7 @@ class Tones:
         if not pitches:
             return None
         self.last_tone_s = burst.ended_s
-        hz = sum(line.hz * line.power for line in found.lines[:2]) / sum(line.power for line in found.lines[:2])
+        hz = _middle_hz(found)
         row = self._rows.newest
         loud = row is not None and self._mean(row.last.ended_s, burst.began_s) > _LOUD_PAUSE * burst.power
         isolated = (
@@ -169,7 +197,16 @@ class Tones:
         self._wait = 0
         if len(row.lengths) < 3:
             return None
-        return self._judged(row.pitches, row.lengths, False)
+        return self._judged(row.pitches, row.lengths, False, row)
+
+    def _is_stub(self, burst: Burst, found: Lines) -> bool:
+        """Is it as loud and of the same frequencies as a tone before: its last burst, cut short?"""
+        hz = _middle_hz(found)
+        return found.purity > _BELIEVED and any(abs(hz - row.hz) < _STUB_HZ for row in self._as_loud(burst))
+
+    def _as_loud(self, burst: Burst) -> list[Row]:
+        """The rows whose last burst was as loud as this."""
+        return [row for row in self._rows.all if _STUB_LIKE < burst.power / row.last.power < 1.0 / _STUB_LIKE]
 
     def _is_echo(self, burst: Burst) -> bool:
         """Is it what a long line gives back of the burst before?"""
@@ -184,7 +221,8 @@ class Tones:
             self._began_s, self._look = burst.began_s, 0
             self.in_tone, self._pure_looks, self._pairs = False, 0, []
             before = self._mean(burst.began_s - _AROUND_S, burst.began_s)
-            self._out_of_music = burst.whole and before > _LOUD_PAUSE * burst.power
+            self._out_of_sound = before > _LOUD_PAUSE * burst.power
+            self._out_of_music = burst.whole and self._out_of_sound
         age = burst.length_s
         if self._look >= len(_LOOKS_S) or age < _LOOKS_S[self._look]:
             return None
@@ -200,9 +238,11 @@ class Tones:
             return self._information(burst, found) or self._answering(burst, found)
         self._tone_began_s = burst.began_s
         self.frequencies = min(pitches, key=lambda pitch: pitches[pitch])[0]
-        hz = sum(line.hz * line.power for line in found.lines[:2]) / sum(line.power for line in found.lines[:2])
+        hz = _middle_hz(found)
         joined = self._rows.find(pitches, hz, burst)
-        self._believe(burst, found, min(pitches, key=lambda pitch: pitches[pitch])[0], joined is not None)
+        self._believe(burst, found, self.frequencies, joined is not None)
+        in_row = joined is not None and len(joined[0].lengths) > 1
+        self._trusted = in_row or age > _TRUSTED_S or not self._out_of_sound
         if not newly and age < _STEADY_S:
             return None  # nothing has changed for the cadence since the burst began
         if joined is None:
@@ -211,14 +251,16 @@ class Tones:
         measured = row.now(burst, self._now_s)
         if age >= _STEADY_S and self._pure_looks >= _CONTINUOUS_LOOKS and self._stutters(left, measured):
             return Heard.STUTTER
-        return self._judged(left, measured, True)
+        return self._judged(left, measured, True, row)
 
     def _believe(self, burst: Burst, found: Lines, frequencies: tuple[float, ...], joined: bool) -> None:
         """Is it a tone and not a vowel that sounds like one? Then it is no voice."""
         own = [line for line in found.lines if any(abs(line.hz - hz) < 30.0 for hz in frequencies)]
         share = sum(line.power for line in own) / max(1.0, found.total)
         self._pure_looks = self._pure_looks + 1 if share > _CONTINUOUS_SHARE else 0
-        if share > (0.5 if joined else _BELIEVED):
+        named = any(row.named for row in self._rows.all)
+        strange = named and not joined and burst.length_s < _STRANGE_S and not self._is_stub(burst, found)
+        if not strange and share > (0.5 if joined else _BELIEVED):
             if not self.in_tone:
                 self.newly_s = burst.length_s + 0.03
             self.in_tone = True
@@ -233,16 +275,25 @@ class Tones:
             ended_s = row.last.ended_s
             row.isolated = row.isolated and self._mean(ended_s, ended_s + _AROUND_S) < _ISOLATED * row.last.power
         self._wait += 1
-        return self._judged(row.pitches, row.now(None, self._now_s), row.isolated)
+        return self._judged(row.pitches, row.now(None, self._now_s), row.isolated, row)
 
-    def _judged(self, pitches: Pitches, measured: Sequence[Length], isolated: bool) -> Heard | None:
+    def _judged(
+        self, pitches: Pitches, measured: Sequence[Length], isolated: bool, row: Row | None = None
+    ) -> Heard | None:
         verdict = self._judge.verdict(pitches, measured, isolated)
         if verdict is None:
             return None
-        continuous = verdict[0] is Heard.DIAL_TONE and not verdict[1][0].pattern.lengths
+        heard, fits = verdict
+        patterns = tuple(fit.pattern for fit in fits)
+        continuous = heard is Heard.DIAL_TONE and not patterns[0].lengths
         if continuous and (self._pure_looks < _CONTINUOUS_LOOKS or self._out_of_music):
             return None
-        heard, self.fits = verdict
+        if row is not None:
+            renamed = not continuous and row.named and row.named[0].heard is not heard
+            if renamed and not explains_more(patterns, row.named, measured):
+                return None
+            row.named = patterns
+        self.fits = fits
         return heard
 
     def _mean(self, began_s: float, ended_s: float) -> float:
@@ -322,12 +373,15 @@ def _stands_still(burst: Burst, found: Lines, frames: Frames) -> bool:
     halves = [lines(frames.cut(burst.began_s, middle)), lines(frames.cut(middle, burst.ended_s))]
     if not all(half.lines for half in halves):
         return False
-    first, second = (
-        sum(line.hz * line.power for line in half.lines[:2]) / sum(line.power for line in half.lines[:2])
-        for half in halves
-    )
+    first, second = (_middle_hz(half) for half in halves)
     powers = sorted(half.total for half in halves)
     return abs(first - second) < _LONE_HZ and powers[1] < _LONE_LOUDER * powers[0]
+
+
+def _middle_hz(found: Lines) -> float:
+    """Where its two strongest lines are on average; 0 if it has none."""
+    strongest = found.lines[:2]
+    return sum(line.hz * line.power for line in strongest) / max(1e-9, sum(line.power for line in strongest))
 
 
 def _single(found: Lines) -> bool:

@@ -158,7 +158,61 @@ def test_dial_tone_is_named_after_1_8_seconds_and_hinted_at_before() -> None:
     assert event.decided / 8000 == pytest.approx(2.36, abs=0.05)
 
 
+@pytest.mark.parametrize("offset", [0, 25, 50])
+def test_holes_of_20_ms_make_a_stutter_dial_tone_wherever_they_lie(offset: int) -> None:
+    for where in (country("se"), None):
+        assert heard(where, silence(0.2), np.zeros(offset), source(country("se").recall_dial, 4.0)) == [Heard.STUTTER]
+
+
+def test_a_slow_congestion_is_no_riddle_without_its_country() -> None:
+    slow = Tone((425.0,), ((270, 270),))
+    assert set(heard(None, silence(0.2), source(slow, 6.0))) <= {Heard.BUSY, Heard.CONGESTION}
+    assert len(heard(None, silence(0.2), source(slow, 6.0))) == 1
+
+
+# ---------------------------------------------------------------- tones that stop
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "name", "seconds"),
+    [
+        ("uk", True, "busy", 3.225),  # as its congestion's second burst
+        ("es", True, "busy", 2.2),  # as the first half of its congestion
+        ("cn", False, "congestion", 6.0),
+        ("cz", True, "dial", 6.27),  # as its busy
+        ("in", False, "busy", 6.4),
+    ],
+)
+def test_a_tone_that_stops_inside_a_burst_keeps_its_name(code: str, told: bool, name: str, seconds: float) -> None:
+    where = country(code)
+    expected = {"dial": Heard.DIAL_TONE, "busy": Heard.BUSY, "congestion": Heard.CONGESTION}[name]
+    for more_s in (0.0, 0.06, 0.12, 0.18):
+        tone = source(getattr(where, name), seconds + more_s)
+        named = heard(where if told else None, silence(0.3), tone, silence(0.8))
+        assert named == [expected], more_s
+
+
+@pytest.mark.parametrize("code", ["jp", "fr", "au", "pl"])
+def test_the_stub_of_a_ringback_is_no_voice(code: str) -> None:
+    period_s = sum(on + off for on, off in country(code).ringback.cadence) / 1000.0
+    for stub_s in (0.06, 0.09, 0.13):
+        sound = source(country(code).ringback, 2.0 * period_s + stub_s)
+        assert heard(None, silence(0.3), sound, silence(1.5)) == [Heard.RINGBACK], stub_s
+
+
 # ---------------------------------------------------------------- a whole call
+
+
+@pytest.mark.parametrize("code", ["pl", "us", "jp"])
+def test_an_answer_in_the_second_ring_is_heard_though_we_joined_in_the_first(code: str) -> None:
+    where = country(code)
+    on_s, off_s = (ms / 1000.0 for ms in where.ringback.cadence[0])
+    joined = ToneSource(where.ringback, -20.0)
+    joined.pull(800)
+    ringing = np.concatenate((joined.pull(round((on_s + off_s + 0.3) * 8000) - 800), silence(0.2)))
+    events = ProgressReceiver(None).feed(noisy(np.concatenate((ringing, speech(2.0)))))
+    voice = next(event for event in events if event.heard is Heard.VOICE)
+    assert 0.0 < (voice.decided - len(ringing)) / 8000 <= 0.6
 
 
 def test_an_answer_after_ringback_is_a_voice() -> None:
@@ -242,6 +296,26 @@ def test_steady_noise_is_nothing(dbm0: float) -> None:
 
 def test_keys_are_nothing() -> None:
     assert heard(None, generate.dtmf("0123456789", 100, 60, -8.0)) == []
+
+
+@pytest.mark.parametrize(("on_ms", "off_ms"), [(40, 40), (40, 30), (50, 30)])
+def test_fast_dialling_is_nothing(on_ms: int, off_ms: int) -> None:
+    for keys in ("0123456789*#", "5551234884422"):
+        assert heard(None, silence(0.2), generate.dtmf(keys * 2, on_ms, off_ms, -10.0)) == []
+
+
+def test_keys_in_noise_are_no_music() -> None:
+    keys = np.concatenate((silence(0.3), generate.dtmf("159D*0", 500, 100, -12.0)))
+    assert [event.heard for event in ProgressReceiver(None).feed(noisy(keys, -21.0))] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ten_clicks_a_second_are_no_voice(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sound = generate.noise(48_000, -60.0, rng)
+    for at in rng.integers(0, 47_900, 60):
+        sound[at : at + 8] += rng.choice((-1.0, 1.0)) * 8000.0
+    assert ProgressReceiver(None).feed(sound) == []
 
 
 def test_clicks_are_nothing() -> None:
