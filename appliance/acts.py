@@ -14,12 +14,12 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from appliance.call import CallerId, Outcome, TransferResult
+from appliance.call import Briefing, CallerId, FlashPlan, FlashResult, Outcome, TransferResult
 
 if TYPE_CHECKING:
     from appliance.acd.queue import Place
     from appliance.acd.routing import Plan
-    from appliance.acd.staff import Person
+    from appliance.acd.staff import Person, Standing
     from appliance.cards import Card
 
 R = TypeVar("R", covariant=True)
@@ -127,14 +127,17 @@ class StillThere(LineAct[None]):
 
 @dataclass(frozen=True, slots=True)
 class Flash(LineAct[None]):
-    """Press the hook `times` times, as long as this PBX wants it."""
+    """Press the hook `times` times, each for `length_ms` (0: as long as the settings say)."""
 
     times: int = 1
+    length_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Dial(LineAct[None]):
-    """Dial by DTMF. The performer refuses any number but a known extension (R35)."""
+    """Dial by DTMF, with the extension's PBX on the line. The performer refuses what `appliance.toll` does not allow
+    (R35).
+    """
 
     digits: str
 
@@ -152,6 +155,9 @@ class Heard(Enum):
     """A tone of this PBX, learned, that means: the far end has hung up."""
     SIT = "special information tone"
     FAX = "fax"
+    DO_NOT_DISTURB = "do not disturb"
+    ANSWERED = "answered"
+    """These two are only told by PBXs that send keys for what happens (`StatusDigits`)."""
     VOICE = "voice"
     MUSIC = "music"
     SILENCE = "silence"
@@ -170,6 +176,36 @@ class Hear(LineAct[Heard]):
     wanted: frozenset[Heard]
     seconds: float
     no_tone_s: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Briefed:
+    """How the colleague took what they were told: the key they pressed, or none; or they have put the phone down."""
+
+    key: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief(LineAct[Briefed]):
+    """Speak to a colleague while the caller is on hold, then wait `seconds` for one of `keys` (R17).
+
+    A key of `keys` ends it at any moment, any other key counts for nothing.
+    """
+
+    sentences: tuple[Sentence, ...]
+    keys: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitRecall(LineAct[bool]):
+    """Hang up, wait up to `seconds` for the PBX to ring here again with the caller whom we left, and answer.
+
+    `False`: it did not ring, and the line is on-hook.
+    """
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +274,46 @@ class ReportTransfer(OfficeAct[None]):
     person: Person
     result: TransferResult
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsThere(OfficeAct["tuple[Standing, ...]"]):
+    """How it stands with the people of `group` (R15), or with those at `extensions`, in their order."""
+
+    group: str = ""
+    extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskFor(OfficeAct["Offer | None"]):
+    """The first of these people who can be offered this caller now, as deputies are asked in order (R13)."""
+
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMatter(OfficeAct[None]):
+    """The caller has said what their call is about: the name of the recording."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskBriefing(OfficeAct[Briefing]):
+    """What there is to tell a colleague of this caller (R17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskFlash(OfficeAct[FlashPlan]):
+    """How long should a hook flash on this line be?"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFlash(OfficeAct[None]):
+    """What a flash of `length_ms` did; the office remembers it for this line and tells of what is wrong."""
+
+    length_ms: int
+    result: FlashResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Box:
         self.crashed = False
         self._disk_fault: Fault | None = None
         self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
-        self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts")
+        self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts", home=home)
         ledger = open_for_reading(home)
         calls, cards = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards())
         ledger.close()

@@ -66,7 +66,14 @@ class TransferResult(Enum):
     BUSY = "busy"
     NO_ANSWER = "no answer"
     UNOBTAINABLE = "number not obtainable"
+    DO_NOT_DISTURB = "do not disturb"
+    LEFT = "left ringing"
+    """Left before anybody answered; the caller comes back if nobody does."""
+    REFUSED = "sent back"
+    MESSAGE = "a message is wanted"
+    MACHINE = "a machine answered"
     NO_DIAL_TONE = "no dial tone after the flash"
+    FLASH_TOO_LONG = "the flash cut the caller off"
     CALLER_GONE = "caller gone"
 
 
@@ -80,6 +87,7 @@ class HangUpSign(Enum):
     SILENCE = "silence"
     LIMIT = "longest call"
     HANDSET = "another telephone was lifted"
+    CODE = "the PBX said so"
     LINE_FAILED = "line failed"
 
 
@@ -102,6 +110,35 @@ class Wait:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What a colleague is told of a caller before they take the call (R17).
+
+    `matter` names the recording of the caller's own sentence, or is empty; `calls_today` counts this call too.
+    """
+
+    caller_id: CallerId
+    waited_s: float
+    calls_today: int
+    matter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlashPlan:
+    """How long the next hook flash on this line should be, and whether such a flash is known to work there."""
+
+    length_ms: int
+    proven: bool
+
+
+class FlashResult(Enum):
+    """What a hook flash did."""
+
+    WORKED = "worked"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+
+
 @dataclass(slots=True)
 class Call:
     """A call while it lasts. Only the engine's thread changes it."""
@@ -118,6 +155,10 @@ class Call:
     waits: list[Wait] = field(default_factory=list)
     hung_up: HangUpSign | None = None
     doing: str = "ringing"
+    since: float | None = None
+    """When they began to wait, if it was in an earlier call from which the PBX has brought them back."""
+    matter: str = ""
+    """The recording of what the caller said their call is about."""
 
     def log_name(self) -> str:
         """The call's name in the log: its number only, so that no telephone number is written there (R36)."""

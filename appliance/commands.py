@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from appliance.acd.staff import Presence
 from appliance.faults import Fault
@@ -10,10 +11,11 @@ from appliance.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class SetPresence:
-    """Somebody comes, or goes away (R15)."""
+    """Somebody comes, or goes away, perhaps until a moment at which they are in again (R15)."""
 
     extension: str
     presence: Presence
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,18 +14,30 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from appliance import acts
 from appliance.acd.queue import Queue, Ticket
-from appliance.acd.routing import decide
+from appliance.acd.recall import Left, Recalls
+from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
 from appliance.board import Board, LineView, PersonView, WaitingView
-from appliance.call import Call, CallerId, CallRecord, HangUpSign, Outcome, TransferAttempt, TransferResult, Wait
+from appliance.call import (
+    Briefing,
+    Call,
+    CallerId,
+    CallRecord,
+    FlashResult,
+    HangUpSign,
+    Outcome,
+    TransferAttempt,
+    TransferResult,
+    Wait,
+)
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
@@ -42,10 +54,12 @@ from appliance.events import (
     RingingStopped,
 )
 from appliance.faults import Fault
+from appliance.flashes import Flashes
 from appliance.performer import LATER, Performer, Port
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
+from appliance.toll import toll_rule
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +124,9 @@ class Office:
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
         self._staff = Staff(settings.people, settings.waiting)
+        self._recalls = Recalls()
+        self._flashes = Flashes(settings)
+        self._toll = toll_rule(settings)
         self._groups = {group.name: group for group in settings.groups}
         self._numbers = itertools.count(first_call)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -150,8 +167,8 @@ class Office:
                 self._failed(self._lines[line], fault)
             case Stored(call):
                 self._stored(call)
-            case SetPresence(extension, presence):
-                self._set_presence(extension, presence)
+            case SetPresence(extension, presence, until):
+                self._set_presence(extension, presence, until)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -191,7 +208,7 @@ class Office:
         line.caller_id_at = -math.inf  # it belongs to this call and to no later one
         log.info("%s: rings on %s", call.log_name(), call.line)
         self._records.begin(_record(call, None, call.began))
-        performer = Performer(call, self._ports[call.line], self._answer, self.settings.dialable, trouble)
+        performer = Performer(call, self._ports[call.line], self._answer, self._toll, trouble)
         performer.begin(reception())
         longest_s = self.settings.waiting.longest_call_s
         self._at(call.began + longest_s, lambda: performer.hung_up(HangUpSign.LIMIT))
@@ -297,8 +314,7 @@ class Office:
             case acts.Moment():
                 return self._clock.today()
             case acts.AskRoute():
-                line = self._lines[call.line].settings
-                return decide(self.settings, line, call.number, call.caller_id, self._clock.today())
+                return self._route(call)
             case acts.AskOperator():
                 return self._person(self.settings.operator)
             case acts.TakeTicket(group):
@@ -312,6 +328,19 @@ class Office:
                 self._leave_queue(call)
             case acts.ReportTransfer(person, result, seconds):
                 self._transfer_tried(call, person, result, seconds)
+            case acts.WhoIsThere(group, extensions):
+                who = self._staff.of(extensions) if extensions else self._everybody_in(group)
+                return tuple(colleague.standing(self._clock.now()) for colleague in who)
+            case acts.AskFor(extensions):
+                return self._offer_one_of(call, extensions)
+            case acts.KeepMatter(recording):
+                call.matter = recording
+            case acts.AskBriefing():
+                return self._briefing(call)
+            case acts.AskFlash():
+                return self._flashes.plan(call.line)
+            case acts.ReportFlash(length_ms, flash_result):
+                self._flash_tried(call.line, length_ms, flash_result)
             case acts.MakeCard(number, when, recording):
                 kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
                 moment = self._clock.today()
@@ -324,11 +353,35 @@ class Office:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
 
+    def _route(self, call: Call) -> Plan:
+        """What becomes of this caller; one whom the PBX brings back goes on where they were."""
+        left = self._recalls.take(call.line, call.caller_id, call.began)
+        returning = None
+        if left is not None:
+            log.info("%s: is call %d, back from %s", call.log_name(), left.call, left.person.extension)
+            call.caller_id, call.since = left.caller_id, left.since
+            returning = Returning(left.person, left.group)
+            if self._staff.knows(left.person.extension):
+                self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
+        line = self._lines[call.line].settings
+        plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
+        return replace(plan, returning=returning)
+
+    def _briefing(self, call: Call) -> Briefing:
+        ticket, number = self._queue.get(call.number), call.caller_id.number
+        began = call.since if call.since is not None else call.answered_at or call.began
+        waited_s = self._clock.now() - (ticket.since if ticket is not None else began)
+        today = call.started.date()
+        earlier = [record for record in self._calls if record.started.date() == today and number]
+        calls_today = 1 + sum(record.caller_id.number == number for record in earlier)
+        return Briefing(call.caller_id, waited_s, calls_today, call.matter)
+
     def _take_ticket(self, call: Call, group: str) -> None:
         ticket = self._queue.get(call.number)
         if ticket is not None and ticket.group != group:
             call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
-        self._queue.take(call.number, group, self._clock.now())
+        since = self._clock.now() if call.since is None else call.since
+        self._queue.take(call.number, group, since)
         call.doing = "waiting"
 
     def _ticket(self, call: Call) -> Ticket:
@@ -352,20 +405,25 @@ class Office:
         ticket = self._queue.get(call.number)
         if ticket is not None:
             ticket.offered = None
-        if result is TransferResult.TAKEN:
+        if result is TransferResult.LEFT:
+            group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
+            pbx = self.settings.pbx
+            self._recalls.leave(call.line, Left(call.number, call.caller_id, person, group, since, now, pbx.recall_s))
+        if result in (TransferResult.TAKEN, TransferResult.LEFT):
             self._leave_queue(call)
         if self._staff.knows(person.extension):
             self._staff.tried(person.extension, result, call.number, now, moment)
-        self._judge_transfer(call, person, result)
+        self._judge_transfer(person, result)
 
-    def _judge_transfer(self, call: Call, person: Person, result: TransferResult) -> None:
-        """Raise or clear the faults that show in how transfers end."""
-        extension, flash = f"extension {person.extension}", f"hook flash on {call.line}"
-        if result is TransferResult.NO_DIAL_TONE:
-            advice = f"Ask the PBX installer which flash length it wants; {self.settings.pbx.flash_ms} ms is set."
-            self._faults[flash] = Fault(flash, "no dial tone came after the hook flash", advice)
-            return
-        self._faults.pop(flash, None)
+    def _flash_tried(self, line: str, length_ms: int, result: FlashResult) -> None:
+        fault = self._flashes.tried(line, length_ms, result)
+        self._faults.pop(self._flashes.about(line), None)
+        if fault is not None:
+            self._faults[fault.about] = fault
+
+    def _judge_transfer(self, person: Person, result: TransferResult) -> None:
+        """Raise or clear the fault that shows in how transfers end."""
+        extension = f"extension {person.extension}"
         if result is TransferResult.UNOBTAINABLE:
             advice = f"Check the extension of {person.name} in the settings."
             self._faults[extension] = Fault(extension, "the PBX says this number cannot be obtained", advice)
@@ -384,9 +442,23 @@ class Office:
 
     def _members(self, group: str) -> list[Colleague]:
         """The colleagues of a group who are in; an office without groups is one group."""
-        everybody = self._staff.everybody()
-        members = self._staff.of(self._groups[group].people) if group in self._groups else everybody
-        return [who for who in members if who.presence is Presence.IN]
+        return [who for who in self._everybody_in(group) if who.presence is Presence.IN]
+
+    def _everybody_in(self, group: str) -> Sequence[Colleague]:
+        """All people of a group, there or not."""
+        return self._staff.of(self._groups[group].people) if group in self._groups else self._staff.everybody()
+
+    def _offer_one_of(self, call: Call, extensions: Sequence[str]) -> acts.Offer | None:
+        """The first of these people to whom a call may be offered now, who is offered this one."""
+        for colleague in self._staff.of(extensions):
+            if colleague.free_at(self._clock.now()):
+                return self._offer(colleague, self._ticket(call))
+        return None
+
+    def _offer(self, colleague: Colleague, ticket: Ticket) -> acts.Offer:
+        ticket.offered = colleague.person.extension
+        self._staff.offer(ticket.offered, ticket.call, self._clock.today())
+        return acts.Offer(colleague.person)
 
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
@@ -399,10 +471,7 @@ class Office:
                 continue
             free = [who for who in self._members(ticket.group) if who.free_at(now)]
             if free:
-                colleague = longest_idle(free)
-                ticket.offered = colleague.person.extension
-                self._staff.offer(ticket.offered, ticket.call, self._clock.today())
-                performer.offer(acts.Offer(colleague.person))
+                performer.offer(self._offer(longest_idle(free), ticket))
 
     def _performer_of(self, call: int) -> Performer | None:
         for line in self._lines.values():
@@ -415,9 +484,19 @@ class Office:
             return None
         return self._staff[extension].person if self._staff.knows(extension) else Person("a colleague", extension)
 
-    def _set_presence(self, extension: str, presence: Presence) -> None:
-        if self._staff.knows(extension):
-            self._staff[extension].presence = presence
+    def _set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
+        """Somebody is in, or away; who said until when is in again then."""
+        if not self._staff.knows(extension):
+            return
+        colleague = self._staff[extension]
+        colleague.presence, colleague.back = presence, until if presence is not Presence.IN else None
+        if colleague.back is not None:
+            away_s = max(0.0, (colleague.back - self._clock.today()).total_seconds())
+            self._at(self._clock.now() + away_s, lambda: self._back_in_time(colleague))
+
+    def _back_in_time(self, colleague: Colleague) -> None:
+        if colleague.back is not None and self._clock.today() >= colleague.back:
+            colleague.presence, colleague.back = Presence.IN, None
 
     # ------------------------------------------------------------ the picture
 

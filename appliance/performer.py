@@ -29,6 +29,7 @@ from appliance.acts import Act, Collect, Dial, HangUp, Hold, LineAct, Offer, Off
 from appliance.call import Call, HangUpSign, Outcome
 from appliance.events import Done
 from appliance.faults import CallEnded, NotAllowed
+from appliance.toll import TollRule
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Performer:
         call: Call,
         port: Port,
         answer: Callable[[Performer, OfficeAct[Any]], Any],
-        dialable: frozenset[str],
+        toll: TollRule,
         trouble: Callable[[], Script],
     ) -> None:
         self.call = call
@@ -68,7 +69,7 @@ class Performer:
         self.ends_as = Outcome.ABANDONED
         self._port = port
         self._answer = answer
-        self._dialable = dialable
+        self._toll = toll
         self._trouble: Callable[[], Script] | None = trouble
         self._script: Script | None = None
         self._act: Act[Any] | None = None
@@ -176,9 +177,12 @@ class Performer:
         if isinstance(act, Hold) and self._offer is not None:
             offer, self._offer = self._offer, None
             return lambda: script.send(offer)
-        if isinstance(act, Dial) and act.digits not in self._dialable:
-            refusal = NotAllowed("a number that is not in the settings would have been dialled")
-            return lambda: script.throw(refusal)
+        if isinstance(act, Dial):
+            try:
+                self._toll.check(act.digits)
+            except NotAllowed as refused:
+                refusal = refused
+                return lambda: script.throw(refusal)
         assert isinstance(act, LineAct)
         self._number += 1
         self._act = act

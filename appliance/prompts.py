@@ -35,6 +35,7 @@ from appliance.faults import BadWords
 from appliance.settings import Settings
 from appliance.signals.levels import RATE_HZ, amplitude
 from appliance.speech import Samples, Voice
+from appliance.store.recordings import read_recording, recording_path
 
 SENTENCES: Mapping[str, frozenset[str]] = {
     key: frozenset(placeholders.split())
@@ -59,6 +60,20 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "putting-through-no-position": "person number",
         "person-busy": "person",
         "person-no-answer": "person",
+        "person-refused": "person",
+        "what-now": "",
+        "person-in-meeting": "person opens",
+        "person-in-meeting-no-time": "person",
+        "person-away": "person opens",
+        "person-away-no-time": "person",
+        "nobody-in": "",
+        "brief-caller": "name number",
+        "brief-caller-no-name": "number",
+        "brief-caller-no-number": "name",
+        "brief-caller-unknown": "",
+        "brief-waited": "high",
+        "brief-calls-today": "count",
+        "brief-keys": "",
         "callback-offer": "",
         "callback-confirm-number": "number",
         "callback-enter-number": "",
@@ -88,6 +103,8 @@ TABLES: Mapping[str, frozenset[str]] = {
 }
 """Every table of words beside the sentences, and what it must hold."""
 
+RECORDING = "recording"
+"""Not words of ours but a recording below the home folder, named by `name`: what a caller said, a greeting."""
 BEEP = "beep"
 """Not words but a tone: the sign to speak after it."""
 
@@ -235,18 +252,22 @@ class Prompts:
         language: a folder of `voice-prompts`.
         voice: who speaks.
         folder: where sound is kept, made when needed.
+        home: the folder below which recordings lie; without it none can be played.
         memory_bytes: how much sound is held in memory; what was not asked for longest goes first.
 
     Raises:
         BadWords: the words of that language are missing or not complete.
     """
 
-    def __init__(self, language: str, voice: Voice, folder: Path, memory_bytes: int = 64 << 20) -> None:
+    def __init__(
+        self, language: str, voice: Voice, folder: Path, memory_bytes: int = 64 << 20, home: Path | None = None
+    ) -> None:
         self.language = language
         self._words = load_words(language)
         self._speller = Speller(self._words)
         self._voice = voice
         self._folder = folder
+        self._home = home
         self._memory_bytes = memory_bytes
         self._memory: dict[str, Samples] = {}
 
@@ -256,7 +277,9 @@ class Prompts:
         Raises:
             BadWords: there is no such sentence, or a value is missing or cannot be spoken; both are named.
         """
-        return BEEP if sentence.key == BEEP else " ".join(part.text for part in self._parts(sentence))
+        if sentence.key in (BEEP, RECORDING):
+            return sentence.key
+        return " ".join(part.text for part in self._parts(sentence))
 
     def samples(self, sentence: Sentence) -> Samples:
         """The sound of a sentence, ready for the line; 8 kHz, mono, read-only.
@@ -267,6 +290,8 @@ class Prompts:
         """
         if sentence.key == BEEP:
             return _beep()
+        if sentence.key == RECORDING:
+            return self._recording(str(dict(sentence.values).get("name", "")))
         sounds = [self._sound(part) for part in self._parts(sentence)]
         if len(sounds) == 1:
             return sounds[0]
@@ -332,6 +357,14 @@ class Prompts:
         self._forget()
         return sound
 
+    def _recording(self, name: str) -> Samples:
+        try:
+            if self._home is None:
+                raise ValueError("no home folder")
+            return read_recording(recording_path(self._home, name))
+        except (OSError, ValueError) as missing:
+            raise BadWords(f"The recording '{name}' cannot be played: {missing}") from missing
+
     def _forget(self) -> None:
         kept = list(self._memory.items())
         excess = sum(sound.nbytes for _, sound in kept) - self._memory_bytes
@@ -357,6 +390,12 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
+        case "brief-caller" if not values.get("name"):
+            return "brief-caller-no-name" if values.get("number") else "brief-caller-unknown"
+        case "brief-caller" if not values.get("number"):
+            return "brief-caller-no-number"
+        case "person-in-meeting" | "person-away" if not values.get("opens"):
+            return f"{key}-no-time"
         case "closed" if not values.get("opens"):
             return "closed-no-opening"
         case "position" if values.get("place") == 1:

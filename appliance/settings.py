@@ -35,11 +35,22 @@ class LineSettings:
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """One of the staff and the extension on their desk."""
+    """One of the staff and the extension on their desk.
+
+    `deputies` are the extensions of those who help when they are not there, in order. Callers for somebody `protected`
+    are asked who they are, and the `assistant` (an extension) hears it first (R18). `handover` is their own way of
+    being given a call, empty for that of the office. `pin` opens the box to them by telephone (R31); it is kept as its
+    hash, and without one they cannot change anything there.
+    """
 
     name: str
     extension: str
     position: str = ""
+    deputies: tuple[str, ...] = ()
+    protected: bool = False
+    assistant: str = ""
+    handover: str = ""
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +88,60 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class PbxSettings:
-    """How this office's PBX wants to be spoken to (R33). `flash_ms` 100 suits most of Europe, 600 North America."""
+class StatusDigits:
+    """What this PBX sends as keys to a voice-mail port instead of tones; an empty one is not sent.
 
+    Of Panasonic's codes in `facts` (KX-TD1232E, program 113) the usual ones are 1, 2, 3, 4, 5 and #9.
+    """
+
+    ringing: str = ""
+    busy: str = ""
+    reorder: str = ""
+    do_not_disturb: str = ""
+    answered: str = ""
+    released: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxSettings:
+    """How this office's PBX wants to be spoken to (R33).
+
+    `profile` names the make whose habits (`appliance/pbx`) stand for all that is not said. The ways back to the caller
+    are recipes: "flash", "flash flash", "flash 1" (a flash and a code), or "hang up" (the PBX rings here again).
+    """
+
+    profile: str = "generic-etsi"
     flash_ms: int = 100
-    flashes_to_retrieve: int = 1
+    flash_min_ms: int = 50
+    flash_max_ms: int = 250
+    """Between these a flash may be made longer or shorter when it does not do what it should."""
+    flash_proven: bool = False
+    """The flash has been tried on this PBX (`frontdesk teach`); otherwise the first one of each line is looked at
+    closely."""
     between_flashes_ms: int = 500
     pause_after_flash_ms: int = 200
+    recall_tone: bool = True
+    """Does dial tone come after a flash? Otherwise we dial after a second."""
+    hold_code: str = ""
+    """What must be dialled after the flash before the extension, as Panasonic's "20" with SLT Hold Mode."""
+    back_from_busy: str = "flash"
+    back_from_no_answer: str = "flash"
+    back_from_refusal: str = "flash"
+    back_from_reorder: str = "flash"
+    camp_on: bool = False
+    """Hanging up on a busy extension has the caller wait for it, and come back after `recall_s`; otherwise we never
+    do that."""
+    recall_s: float = 30.0
+    """After how long a caller whom we left ringing comes back here."""
+    conference_code: str = ""
+    """What joins three after the flash; empty where the PBX cannot."""
+    status: StatusDigits = field(default_factory=StatusDigits)
+    follow_on_s: float = 0.0
+    """How long after our answer the PBX may send the number of the extension that calls, as keys; 0: it does not."""
+    extension_pattern: str = ""
+    """What numbers extensions have, as "1XX 2XX"; X is any digit. Empty: unknown."""
+    outside_prefix: str = ""
+    """What gets an outside line; empty: unknown."""
     dtmf_on_ms: int = 100
     dtmf_off_ms: int = 100
     dial_tone_s: float = 2.5
@@ -103,6 +161,27 @@ class PbxSettings:
             dtmf_on_ms=line.dtmf_on_ms or self.dtmf_on_ms,
             dtmf_off_ms=line.dtmf_off_ms or self.dtmf_off_ms,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverSettings:
+    """How colleagues are given a call (R16, R17).
+
+    `way` is "blind" (dialled and left at once), "ring" (left as soon as it rings), "answered" (left as soon as somebody
+    answers) or "briefed" (they hear who it is, and take the call by a key). `no_key` says what becomes of a call for
+    which no key is pressed within `key_s`: "take", "back" or "message".
+    """
+
+    way: str = "briefed"
+    key_s: float = 6.0
+    no_key: str = "take"
+    ask_matter: bool = False
+    """Ask every caller for a sentence about their matter, which the colleague hears."""
+    failures: int = 3
+    """After so many failed attempts the caller is asked what they prefer (R15)."""
+    refusals: tuple[str, ...] = ("meeting", "email", "unavailable")
+    """What a caller may be told whom a protected person refuses (R18), for the keys 1, 2, 3 ...: the name of a phrase,
+    or words of the owner's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +232,11 @@ class Settings:
     menu: MenuSettings = field(default_factory=MenuSettings)
     hours: Hours = field(default_factory=Hours)
     pbx: PbxSettings = field(default_factory=PbxSettings)
+    handover: HandoverSettings = field(default_factory=HandoverSettings)
+    outside_numbers: tuple[str, ...] = ()
+    """Outside numbers that may be dialled, as digits without the prefix of the PBX (R35)."""
+    staff_code: str = ""
+    """What a colleague keys in during the greeting to be known as one, where their caller ID does not tell (R31)."""
     waiting: WaitingSettings = field(default_factory=WaitingSettings)
     listening: ListeningSettings = field(default_factory=ListeningSettings)
     web: WebSettings = field(default_factory=WebSettings)
-
-    @property
-    def dialable(self) -> frozenset[str]:
-        """The only numbers that can ever be dialled (R35)."""
-        return frozenset(person.extension for person in self.people) | ({self.operator} - {""})

@@ -27,6 +27,9 @@ import numpy as np
 
 from appliance.acts import (
     Answer,
+    AwaitRecall,
+    Brief,
+    Briefed,
     Collect,
     Dial,
     Flash,
@@ -76,6 +79,7 @@ from hardware.instrument import (
 )
 from hardware.keys import Keys
 from hardware.outgoing import COMFORT_DBM0, NOTHING, Outgoing
+from hardware.statusdigits import StatusReceiver
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +96,8 @@ STILL_THERE_S, DOUBTFUL_S = 1.5, 4.5
 that has not yet shown what it is."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
+STATUS_PREFERRED_S = 1.0
+"""Where the PBX says by a key when somebody answers, its key is awaited so long before our ears are believed."""
 HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
 """How soon a broken line is opened again, and how often from then on (R37: back within seconds)."""
 
@@ -175,6 +181,9 @@ class LineThread:
         self._closing = False
         self._fault: Fault | None = None
         self._keys = Keys()
+        self._status = StatusReceiver(kit.pbx.status)
+        self._recalling = False
+        self._recalled = False
         self._answers = True
         self._off_hook = False
         self._sound_lost = 0
@@ -310,8 +319,13 @@ class LineThread:
         self._raise_if(self._far_end.has_gone())
 
     def _has_dropped_us(self) -> HangUpSign | None:
-        """Signs that mean the same at every moment: a broken loop, or another telephone that took the call (R34)."""
-        return HangUpSign.HANDSET if self._used_by_others else self._far_end.has_dropped_us()
+        """Signs that mean the same at every moment: a broken loop, the PBX's own word for it, or another telephone
+        that took the call (R34).
+        """
+        if self._used_by_others:
+            return HangUpSign.HANDSET
+        told, self._status.says_released = self._status.says_released, False
+        return HangUpSign.CODE if told else self._far_end.has_dropped_us()
 
     def _raise_if(self, sign: HangUpSign | None) -> None:
         if sign is not None:
@@ -322,7 +336,7 @@ class LineThread:
             match signal:
                 case RingBurst():
                     self._ring()
-                case CallerIdCame(caller_id):
+                case CallerIdCame(caller_id) if not self._recalling:
                     self._post(CallerIdHeard(self.name, caller_id))
                 case KeyPressed(key):
                     self._key(key)
@@ -340,11 +354,13 @@ class LineThread:
                     self._others(used)
 
     def _key(self, key: str) -> None:
+        self._status.press(key, self._clock.now())
         speaking = self._outgoing.loudest_dbm0() > SPEAKING_DBM0
         self._keys.press(key, self._clock.now(), speaking=speaking, hearing=self._instrument.duplex)
 
     def _ring(self) -> None:
-        if not self._off_hook:
+        self._recalled = True
+        if not self._off_hook and not self._recalling:
             self._rang_at = self._clock.now()
             self._post(Ring(self.name))
 
@@ -375,6 +391,10 @@ class LineThread:
                 return self._dial(act)
             case Hear():
                 return self._hear(act)
+            case Brief():
+                return self._brief(act)
+            case AwaitRecall():
+                return self._await_recall(act)
             case Record():
                 return self._record_message(act)
             case HangUp():
@@ -475,9 +495,10 @@ class LineThread:
         for press in range(act.times):
             if press:
                 self._pause(self._kit.pbx.between_flashes_ms / 1000)
-            self._instrument.flash(self._kit.pbx.flash_ms)
+            self._instrument.flash(act.length_ms or self._kit.pbx.flash_ms)
         self._far_end.flashed(self._clock.now())
         self._keys.clear()
+        self._status.start_over()
         self._outgoing.mute()
 
     def _dial(self, act: Dial) -> None:
@@ -486,15 +507,77 @@ class LineThread:
         self._far_end.expect_something_else()
 
     def _hear(self, act: Hear) -> Heard:
+        """What the PBX says, by its keys if it sends them, else by its tones."""
         self._outgoing.mute()
         self._instrument.listen()
         began = self._clock.now()
+        guess: Heard | None = None
+        guessed_at = began
+        self._keys.clear()  # what comes now is said by the PBX
         while self._clock.now() < began + act.seconds:
             self._moment()
-            verdict = self._far_end.verdict(act, self._clock.now() - began)
-            if verdict is not None:
-                return verdict
-        return Heard.NOTHING
+            now = self._clock.now()
+            told = self._status.take(now)
+            if told is not None and told in act.wanted:
+                return told
+            verdict = self._far_end.verdict(act, now - began)
+            if guess is None and verdict is not None:
+                guess, guessed_at = verdict, now
+            if guess is not None and (not self._may_be_told(guess) or now > guessed_at + STATUS_PREFERRED_S):
+                return guess
+        return guess or Heard.NOTHING
+
+    def _may_be_told(self, guess: Heard) -> bool:
+        """Will a key of the PBX say for certain what we only guess?"""
+        return self._status.tells_answers and guess in (Heard.VOICE, Heard.NO_TONE)
+
+    def _brief(self, act: Brief) -> Briefed:
+        """Speak to a colleague; a tone or a broken loop means that they have put the phone down."""
+        speech = np.concatenate([self._sound_of(sentence) for sentence in act.sentences])
+        self._keys.clear()
+        self._outgoing.say(speech)
+        self._instrument.talk()
+        until = float("inf")
+        try:
+            while self._clock.now() < until:
+                self._caller_moment()
+                while self._keys:
+                    key = self._keys.take()
+                    if key in act.keys:
+                        self._outgoing.hush()
+                        self._instrument.flush()
+                        return Briefed(key)
+                if until == float("inf") and not self._outgoing.speaking:
+                    until = self._clock.now() + self._instrument.unspoken_s() + act.seconds
+        except _FarEndGone as gone:
+            if gone.sign is HangUpSign.HANDSET:
+                raise
+            return Briefed(gone=True)
+        return Briefed()
+
+    def _await_recall(self, act: AwaitRecall) -> bool:
+        """Hang up, and answer when the PBX rings here again; what rings meanwhile is no new call."""
+        self._instrument.on_hook()
+        self._off_hook, self._on_hook_at = False, self._clock.now()
+        self._outgoing.mute()
+        self._recalling, self._recalled = True, False
+        until = self._clock.now() + act.seconds
+        try:
+            while not self._recalled:
+                if self._clock.now() >= until:
+                    return False
+                self._take_in(self._instrument.wait(min(until, self._clock.now() + HOLD_MOMENT_S)))
+                if self._orders or self._closing:
+                    raise _Superseded
+            self._raise_if(HangUpSign.HANDSET if self._used_by_others else None)
+            self._instrument.off_hook()
+            self._off_hook = True
+            self._far_end.start_over()
+            self._instrument.settle(self._clock.now() + self._kit.listening.ring_trip_ms / 1000)
+            self._keys.clear()
+            return True
+        finally:
+            self._recalling = False
 
     def _record_message(self, act: Record) -> Recording:
         kept = 0
@@ -534,5 +617,6 @@ class LineThread:
         """Nothing of one call may be taken for a sign in the next."""
         self._off_hook, self._rang_at = False, None
         self._keys.start_over()
+        self._status.start_over()
         self._far_end.start_over()
         self._outgoing.start_over()

@@ -5,12 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.acd.staff import Person
 from appliance.call import CallerId
-from appliance.settings import GroupSettings, Hours, LineSettings, PbxSettings, Settings, WaitingSettings
+from appliance.settings import (
+    GroupSettings,
+    HandoverSettings,
+    Hours,
+    LineSettings,
+    PbxSettings,
+    Settings,
+    WaitingSettings,
+)
 from appliance.signals.countries import country
 
 ANSWERED_AFTER_S = 1.0
 """Ringback missing for its longest pause and this much more has been answered (hand-over step T5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """A caller who was left ringing at `person` and was not answered, and the group they had waited for."""
+
+    person: Person
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +47,11 @@ class Plan:
     overflow: tuple[tuple[str, str], ...]
     pbx: PbxSettings
     waiting: WaitingSettings
+    handover: HandoverSettings
     ringback_over_s: float
     """Ringback that has been missing for so long has been answered."""
+    returning: Returning | None = None
+    """This is no new call: the PBX brings back a caller whom we left ringing somewhere."""
 
     def overflow_of(self, group: str) -> str:
         """The group that helps out, or an empty string."""
@@ -56,6 +76,7 @@ def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerI
         overflow=tuple((group.name, group.overflow) for group in settings.groups if group.overflow),
         pbx=settings.pbx,
         waiting=settings.waiting,
+        handover=settings.handover,
         ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
     )
 

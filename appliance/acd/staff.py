@@ -23,7 +23,11 @@ class Presence(Enum):
     """Where a person says they are (R15)."""
 
     IN = "in"
+    MEETING = "in a meeting"
+    LUNCH = "at lunch"
+    """Callers are told of a meeting."""
     AWAY = "away"
+    OUT = "logged out"
 
 
 class Belief(Enum):
@@ -37,11 +41,25 @@ class Belief(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the staff, as callers hear of them."""
+    """One of the staff, as callers hear of them, and how they want to be given calls (see `PersonSettings`)."""
 
     name: str
     extension: str
     position: str = ""
+    deputies: tuple[str, ...] = ()
+    protected: bool = False
+    assistant: str = ""
+    handover: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with a person at one moment: where they are, until when, and whether a call may be offered now."""
+
+    person: Person
+    presence: Presence
+    until: datetime | None
+    free: bool
 
 
 @dataclass(slots=True)
@@ -50,6 +68,8 @@ class Colleague:
 
     person: Person
     presence: Presence = Presence.IN
+    back: datetime | None = None
+    """When they said that they are in again."""
     belief: Belief = Belief.FREE
     evidence: str = "nothing heard yet"
     since: datetime | None = None
@@ -63,6 +83,10 @@ class Colleague:
             return False
         return self.belief is Belief.FREE or now >= self.until
 
+    def standing(self, now: float) -> Standing:
+        """How it stands with them at clock time `now`."""
+        return Standing(self.person, self.presence, self.back, self.free_at(now))
+
     def believe(self, belief: Belief, evidence: str, moment: datetime, until: float = math.inf) -> None:
         """Change the belief, with its evidence, from `moment` on and no longer than `until`."""
         self.belief, self.evidence, self.since, self.until = belief, evidence, moment, until
@@ -73,7 +97,7 @@ class Staff:
 
     def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings) -> None:
         self._waiting = waiting
-        self._colleagues = {who.extension: Colleague(Person(who.name, who.extension, who.position)) for who in people}
+        self._colleagues = {who.extension: Colleague(_person(who)) for who in people}
 
     def __getitem__(self, extension: str) -> Colleague:
         return self._colleagues[extension]
@@ -102,25 +126,40 @@ class Staff:
     def tried(self, extension: str, result: TransferResult, call: int, now: float, moment: datetime) -> None:
         """Learn from how an attempt to put a caller through ended."""
         colleague = self[extension]
-        colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if result is TransferResult.BUSY else 0
+        busy = result in (TransferResult.BUSY, TransferResult.DO_NOT_DISTURB)
+        colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if busy else 0
+        lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
         match result:
             case TransferResult.TAKEN:
-                lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
-            case TransferResult.BUSY:
+            case TransferResult.LEFT:
+                colleague.believe(Belief.TALKING, f"call {call} was left there, ringing", moment, now + lasts_s)
+                colleague.idle_since = now + lasts_s
+            case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
                 # A long conversation is not interrupted by ever new attempts: each waits twice as long as the last.
                 pause_s = min(self._waiting.retry_s * 2 ** (colleague.busy_in_a_row - 1), self._waiting.talk_s)
-                colleague.believe(Belief.TALKING, "extension was busy", moment, now + pause_s)
-            case TransferResult.NO_ANSWER:
+                colleague.believe(Belief.TALKING, f"extension said {result.value}", moment, now + pause_s)
+            case TransferResult.REFUSED | TransferResult.MESSAGE:
+                until = now + self._waiting.retry_s
+                colleague.believe(Belief.NOT_ANSWERING, f"did not take call {call}", moment, until)
+            case TransferResult.NO_ANSWER | TransferResult.MACHINE:
                 until = now + 3 * self._waiting.retry_s
-                colleague.believe(Belief.NOT_ANSWERING, "did not answer", moment, until)
+                colleague.believe(Belief.NOT_ANSWERING, f"extension: {result.value}", moment, until)
             case TransferResult.UNOBTAINABLE:
                 evidence = "the PBX does not know this extension"
                 colleague.believe(Belief.NOT_ANSWERING, evidence, moment, now + UNOBTAINABLE_S)
-            case TransferResult.NO_DIAL_TONE | TransferResult.CALLER_GONE:
+            case TransferResult.NO_DIAL_TONE | TransferResult.FLASH_TOO_LONG | TransferResult.CALLER_GONE:
                 colleague.believe(Belief.FREE, "extension was not reached", moment)
+
+    def came_back(self, extension: str, call: int, now: float, moment: datetime) -> None:
+        """Nobody there has answered the call that was left ringing: it is back."""
+        self[extension].believe(Belief.NOT_ANSWERING, f"call {call} came back", moment, now + 3 * self._waiting.retry_s)
 
     def next_lapse(self, now: float) -> float:
         """The next moment at which somebody is believed to become free again, or infinity."""
         return min((who.until for who in self._colleagues.values() if who.until > now), default=math.inf)
+
+
+def _person(who: PersonSettings) -> Person:
+    return Person(who.name, who.extension, who.position, who.deputies, who.protected, who.assistant, who.handover)

@@ -7,10 +7,11 @@ on-hook and writes the record.
 
 from __future__ import annotations
 
-from appliance.acd.routing import Plan
-from appliance.acts import AskRoute, Doing, Offer, TakeTicket
+from appliance.acd.routing import Plan, Returning
+from appliance.acts import AskRoute, Doing, LeaveQueue, Offer, TakeTicket
 from appliance.call import Outcome, TransferResult
 from appliance.prompts import daypart
+from appliance.scripts.absent import prefer, somebody_there
 from appliance.scripts.callback import take_callback
 from appliance.scripts.closed import closed
 from appliance.scripts.message import take_message
@@ -23,31 +24,64 @@ async def reception() -> Outcome:
     """Answer, greet, learn the matter, put the caller through; nobody is lost."""
     await answer()  # R1: when the caller ID is in, by the second ring
     plan = await AskRoute()  # which company, which hours, which groups
+    if plan.returning:
+        await welcome_back(plan.returning)  # T7: they were left ringing, in vain
+        return await put_through(plan, None)
     await greet(plan)  # R2
     if not plan.open:
         return await closed(plan)  # R3
-    await TakeTicket(await reason(plan))  # R6; from here on the caller has a place in the queue
-    await say("please-hold")  # R10: nobody is put on hold without being told
+    group = await reason(plan)  # R6
+    await TakeTicket(group)  # from here on the caller has a place in the queue
+    next_step = await somebody_there(plan, group)  # R15
+    if next_step is None:
+        await say("please-hold")  # R10: nobody is put on hold without being told
+    return await put_through(plan, next_step)
 
-    while isinstance(next_step := await wait_for_colleague(plan), Offer):  # R10, R11: music, back every 40 seconds
-        match await transfer(next_step.person, plan):  # R16: verified
-            case TransferResult.TAKEN:
+
+async def put_through(plan: Plan, next_step: Offer | Choice | None) -> Outcome:
+    """From colleague to colleague until one takes the call, or the caller prefers something else."""
+    failures = 0
+    while isinstance(next_step := next_step or await wait_for_colleague(plan), Offer):  # R10, R11
+        person = next_step.person
+        match await transfer(person, plan):  # R16, R17: verified and briefed
+            case TransferResult.TAKEN | TransferResult.LEFT:
                 return Outcome.TRANSFERRED
             case TransferResult.CALLER_GONE:
                 return Outcome.ABANDONED
-            case TransferResult.BUSY:
-                await say("person-busy", person=next_step.person.name)
-            case TransferResult.NO_ANSWER:
-                await say("person-no-answer", person=next_step.person.name)
+            case TransferResult.FLASH_TOO_LONG:
+                return Outcome.BROKEN
+            case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
+                await say("person-busy", person=person.name)
+            case TransferResult.NO_ANSWER | TransferResult.MACHINE:
+                await say("person-no-answer", person=person.name)
+            case TransferResult.REFUSED:
+                await say("person-refused", person=person.name)
+            case TransferResult.MESSAGE:
+                await say("person-refused", person=person.name)
+                next_step = Choice.MESSAGE
+                break
             case _:
                 await say("still-looking")  # the caller is back, in the old place
+        failures += 1
+        next_step = None
+        if failures % plan.handover.failures == 0:  # R15: after three, the caller is asked
+            await say("what-now")
+            next_step = await prefer(person.deputies)
 
+    await LeaveQueue()
     match next_step:
         case Choice.MESSAGE:
             return await take_message(plan)
         case Choice.NOBODY_FREE:
             await say("nobody-free")  # R13: nobody is trapped in the queue
     return await take_callback(plan)  # R21: never "call again later"
+
+
+async def welcome_back(returning: Returning) -> None:
+    """A caller whom nobody answered where they were left ringing is back in the old place of the queue."""
+    await Doing("back from a telephone that nobody answered")
+    await TakeTicket(returning.group)
+    await say("person-no-answer", person=returning.person.name)
 
 
 async def greet(plan: Plan) -> None:

@@ -27,6 +27,7 @@ from tinydb.table import Document
 from appliance.faults import BadSettings, Fault
 from appliance.settings import (
     GroupSettings,
+    HandoverSettings,
     Hours,
     LineSettings,
     ListeningSettings,
@@ -34,11 +35,13 @@ from appliance.settings import (
     PbxSettings,
     PersonSettings,
     Settings,
+    StatusDigits,
     WaitingSettings,
     WebSettings,
 )
 from appliance.signals.learn import LearnedTone
 from appliance.store.storage import AtomicStorage
+from appliance.toll import RECIPE
 
 Plain = dict[str, Any]
 
@@ -60,7 +63,8 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (LineSettings, "listen_db"): (-20, 20),
     (LineSettings, "reset_gpio"): (0, 27),
     (PbxSettings, "flash_ms"): (50, 1200),
-    (PbxSettings, "flashes_to_retrieve"): (1, 2),
+    (PbxSettings, "flash_min_ms"): (20, 1200),
+    (PbxSettings, "flash_max_ms"): (50, 1500),
     (PbxSettings, "between_flashes_ms"): (100, 5000),
     (PbxSettings, "pause_after_flash_ms"): (0, 5000),
     (PbxSettings, "dtmf_on_ms"): (40, 500),  # ITU-T Q.24: 40 ms is the shortest that must be understood
@@ -69,6 +73,10 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (PbxSettings, "verdict_s"): (1, 30),
     (PbxSettings, "no_answer_s"): (5, 120),
     (PbxSettings, "on_hook_s"): (0.3, 30),
+    (PbxSettings, "recall_s"): (5, 1800),
+    (PbxSettings, "follow_on_s"): (0, 5),
+    (HandoverSettings, "key_s"): (2, 60),
+    (HandoverSettings, "failures"): (1, 20),
     (WaitingSettings, "come_back_s"): (5, 600),
     (WaitingSettings, "longest_s"): (10, 7200),
     (WaitingSettings, "longest_call_s"): (30, 86_400),
@@ -85,6 +93,10 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
 
 _EXTENSION = (re.compile(r"[0-9]{1,8}"), 'one to eight digits in quotation marks, for example "101"')
 _TWO_LETTERS = (re.compile(r"[a-z]{2}"), 'two small letters, for example "pl" or "en"')
+_CODE = (re.compile(r"[0-9*#]{0,4}"), 'up to four keys of a telephone in quotation marks, for example "20" or "*3"')
+_STATUS = (re.compile(r"[0-9*#]{0,3}"), 'up to three keys of a telephone in quotation marks, for example "1" or "#9"')
+_RECIPE = (RECIPE, '"flash", "flash flash", "flash 1" (a flash and a code) or "hang up"')
+_WAY = (re.compile("blind|ring|answered|briefed"), '"blind", "ring", "answered" or "briefed"')
 _WORD = (re.compile(r"[a-z0-9_.-]+"), 'one word in small letters, for example "auto"')
 
 MODEM_COMMAND = re.compile(
@@ -100,7 +112,25 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (Settings, "language"): _TWO_LETTERS,
     (Settings, "operator"): _EXTENSION,
     (PersonSettings, "extension"): _EXTENSION,
+    (PersonSettings, "assistant"): _EXTENSION,
+    (PersonSettings, "handover"): _WAY,
     (LineSettings, "dialect"): _WORD,
+    (PbxSettings, "profile"): _WORD,
+    (PbxSettings, "hold_code"): _CODE,
+    (PbxSettings, "conference_code"): _CODE,
+    (PbxSettings, "back_from_busy"): _RECIPE,
+    (PbxSettings, "back_from_no_answer"): _RECIPE,
+    (PbxSettings, "back_from_refusal"): _RECIPE,
+    (PbxSettings, "back_from_reorder"): _RECIPE,
+    (PbxSettings, "extension_pattern"): (
+        re.compile("[0-9X]{1,8}(?: [0-9X]{1,8})*"),
+        'numbers with X for any digit, for example "1XX 2XX"',
+    ),
+    (PbxSettings, "outside_prefix"): (re.compile("[0-9]{1,3}"), 'one to three digits, for example "0"'),
+    (HandoverSettings, "way"): _WAY,
+    (HandoverSettings, "no_key"): (re.compile("take|back|message"), '"take", "back" or "message"'),
+    (Settings, "staff_code"): (re.compile("[0-9*#]{1,6}"), 'one to six keys of a telephone, for example "*"'),
+    **{(StatusDigits, field.name): _STATUS for field in fields(StatusDigits)},
 }
 """Texts that must look a certain way, and how to say it."""
 
@@ -157,7 +187,17 @@ def _parse(text: str) -> Plain:
 
 Migration = Callable[[Plain], Plain]
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _recipes_instead_of_flashes(plain: Plain) -> Plain:
+    """Version 2 names the way back to the caller, once for each reason."""
+    pbx = dict(plain.get("pbx", {}))
+    if pbx.pop("flashes_to_retrieve", 1) == 2:
+        for reason in ("busy", "no_answer", "refusal", "reorder"):
+            pbx[f"back_from_{reason}"] = "flash flash"
+    return {**plain, "pbx": pbx}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_recipes_instead_of_flashes,)
 """The first one turns the plain settings of version 1 into those of version 2, and so on."""
 
 

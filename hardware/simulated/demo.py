@@ -35,7 +35,7 @@ LET_ME_SEE = (
 """What staff of few parts say to everybody."""
 
 STAFF = (
-    Staff("Anna Kowalska", "11", 4.0, 45.0, f"Good morning, Anna Kowalska speaking. How can I help you? {LET_ME_SEE}"),
+    Staff("Anna Kowalska", "11", 4.0, 50.0, f"Good morning, Anna Kowalska speaking. How can I help you? {LET_ME_SEE}"),
     Staff(
         "Bartek Lis",
         "12",

@@ -13,6 +13,9 @@ from typing import Any
 
 from appliance.acts import (
     Answer,
+    AwaitRecall,
+    Brief,
+    Briefed,
     Collect,
     Dial,
     Flash,
@@ -163,6 +166,10 @@ class EventLine:
                 self._reply_in(DIGIT_S * len(digits), None)
             case Hear():
                 self._hear(act)
+            case Brief(sentences):
+                self._reply_in(self._speaking_s(sentences), Briefed("1"))
+            case AwaitRecall(seconds):
+                self._reply_in(seconds, False)
             case Record(name, limit_s, silence_s):
                 spoken_s = self._rng.uniform(5.0, 40.0)
                 self._reply_in(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s))

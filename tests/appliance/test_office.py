@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from appliance.acd.staff import Presence
+from appliance.acd.staff import Belief
 from appliance.acts import HangUp, LineAct, Play
 from appliance.board import Board
 from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentation, TransferResult
 from appliance.cards import Card, CardKind
 from appliance.clock import VirtualClock
-from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
+from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import Armed, CallerIdHeard, Failed, LineEvent, Ring, RingingStopped
 from appliance.faults import Fault
 from appliance.office import Office
@@ -115,6 +115,15 @@ def busy(extension: str) -> Callable[[Scene], None]:
     return make
 
 
+def engaged(extension: str) -> Callable[[Scene], None]:
+    """The office believes that this person talks, and goes on talking."""
+
+    def make(scene: Scene) -> None:
+        scene.office._staff[extension].believe(Belief.TALKING, "a long conversation", TUESDAY)
+
+    return make
+
+
 def test_a_caller_is_greeted_asked_and_put_through() -> None:
     scene = Scene()
     scene.call(menu_choice="1")
@@ -164,7 +173,7 @@ def test_a_busy_colleague_brings_the_caller_back_to_the_old_place() -> None:
 
 def test_the_waiting_caller_is_told_their_place_every_forty_seconds() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1")
     scene.run(200.0)
     assert 3 <= scene.said.count("position") <= 4
@@ -172,7 +181,7 @@ def test_the_waiting_caller_is_told_their_place_every_forty_seconds() -> None:
 
 def test_somebody_else_moves_the_caller_to_the_group_that_helps_out() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1", come_back_choices="4")
     scene.run(150.0)
     assert scene.records[0].transfers[0].person == "Bartek"
@@ -180,7 +189,7 @@ def test_somebody_else_moves_the_caller_to_the_group_that_helps_out() -> None:
 
 def test_a_callback_is_stored_with_number_and_time() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1", come_back_choices="2", callback_confirm_number="1", callback_when="3")
     scene.run(200.0)
     assert [(card.kind, card.number, card.when) for card in scene.cards] == [
@@ -191,7 +200,7 @@ def test_a_callback_is_stored_with_number_and_time() -> None:
 
 def test_a_withheld_caller_keys_in_the_number_for_the_callback() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(
         caller_id=CallerId(presentation=Presentation.WITHHELD),
         menu_choice="1",
@@ -205,7 +214,7 @@ def test_a_withheld_caller_keys_in_the_number_for_the_callback() -> None:
 
 def test_who_hangs_up_while_leaving_a_callback_still_leaves_a_card() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(patience_s=75.0, menu_choice="1", come_back_choices="2")
     scene.run(200.0)
     assert [(card.kind, card.number) for card in scene.cards] == [(CardKind.CALLBACK, "225550101")]
@@ -213,7 +222,7 @@ def test_who_hangs_up_while_leaving_a_callback_still_leaves_a_card() -> None:
 
 def test_a_message_is_recorded_and_carded() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1", come_back_choices="3")
     scene.run(300.0)
     assert [(card.kind, card.recording) for card in scene.cards] == [(CardKind.MESSAGE, "messages/call-000001.wav")]
@@ -221,7 +230,7 @@ def test_a_message_is_recorded_and_carded() -> None:
 
 def test_a_caller_who_hangs_up_waiting_becomes_a_card() -> None:
     scene = Scene()
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(patience_s=30.0, menu_choice="1")
     board = scene.run(60.0)
     assert scene.records[0].outcome is Outcome.ABANDONED
@@ -251,7 +260,7 @@ def test_a_caller_who_gives_up_while_it_rings_becomes_a_card() -> None:
 
 def test_nobody_waits_longer_than_the_limit() -> None:
     scene = Scene(replace(SETTINGS, waiting=WaitingSettings(longest_s=100.0)))
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1")
     scene.run(400.0)
     assert "nobody-free" in scene.said
@@ -260,7 +269,7 @@ def test_nobody_waits_longer_than_the_limit() -> None:
 
 def test_no_call_is_longer_than_the_limit() -> None:
     scene = Scene(replace(SETTINGS, waiting=WaitingSettings(longest_call_s=60.0)))
-    scene.post(SetPresence("11", Presence.AWAY))
+    engaged("11")(scene)
     scene.call(menu_choice="1")
     scene.run(70.0)
     assert scene.records[0].hung_up is HangUpSign.LIMIT

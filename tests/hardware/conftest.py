@@ -21,8 +21,10 @@ from appliance.clock import ScaledClock
 from appliance.main import box_of
 from appliance.settings import (
     GroupSettings,
+    HandoverSettings,
     LineSettings,
     MenuSettings,
+    PbxSettings,
     PersonSettings,
     Settings,
     WaitingSettings,
@@ -51,6 +53,8 @@ OFFICE = Settings(
     people=(PersonSettings("Anna", "11", "sales"), PersonSettings("Bartek", "12")),
     groups=(GroupSettings("sales", ("11",)), GroupSettings("service", ("12",))),
     menu=MenuSettings((("1", "sales"), ("2", "service")), "sales"),
+    pbx=PbxSettings(flash_proven=True),
+    handover=HandoverSettings(way="answered"),
     waiting=WaitingSettings(talk_s=15.0, retry_s=5.0),
 )
 

@@ -51,7 +51,8 @@ def test_nobody_answers_and_the_caller_is_fetched_back(rehearse: Rehearse) -> No
 def test_two_flashes_fetch_the_caller_back_where_the_pbx_wants_two(rehearse: Rehearse) -> None:
     caller = replace(JAN, hangs_up_after_s=60.0)
     pbx = PbxProfile(flashes_to_retrieve=2)
-    seen = rehearse(caller, staff=[BUSY], their_pbx=pbx, pbx=PbxSettings(flashes_to_retrieve=2))
+    twice = PbxSettings(flash_proven=True, back_from_busy="flash flash", back_from_no_answer="flash flash")
+    seen = rehearse(caller, staff=[BUSY], their_pbx=pbx, pbx=twice)
     assert [tried.result for tried in seen.record.transfers][:2] == [TransferResult.BUSY] * 2
 
 
@@ -65,7 +66,7 @@ def test_a_flash_too_short_for_the_pbx_is_told_as_a_fault(rehearse: Rehearse) ->
     pbx = PbxProfile(flash_min_ms=300, flash_max_ms=700, hang_up_ms=900)
     seen = rehearse(replace(JAN, hangs_up_after_s=40.0), their_pbx=pbx)
     assert seen.record.transfers[0].result is TransferResult.NO_DIAL_TONE
-    assert "no dial tone came after the hook flash" in seen.faults_seen
+    assert "no dial tone came after a hook flash of 140 ms" in seen.faults_seen
     assert seen.record.outcome is Outcome.ABANDONED
 
 

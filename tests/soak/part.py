@@ -28,7 +28,15 @@ from typing import Any
 from appliance.box import Box
 from appliance.clock import ScaledClock
 from appliance.main import box_of
-from appliance.settings import GroupSettings, LineSettings, MenuSettings, PersonSettings, Settings, WaitingSettings
+from appliance.settings import (
+    GroupSettings,
+    HandoverSettings,
+    LineSettings,
+    MenuSettings,
+    PersonSettings,
+    Settings,
+    WaitingSettings,
+)
 from appliance.store.ledger import open_for_reading
 from hardware.simulated.fakemodem import FakeModem
 from hardware.simulated.modemfaults import Faults
@@ -60,6 +68,7 @@ OFFICE = Settings(
     people=tuple(PersonSettings(who.name, who.extension) for who in crowd.staff(0, 0.0)),
     groups=(GroupSettings("sales", ("11", "12", "13"), "service"), GroupSettings("service", ("21", "22"), "sales")),
     menu=MenuSettings((("1", "sales"), ("2", "service")), "sales"),
+    handover=HandoverSettings(way="answered"),
     waiting=WaitingSettings(
         come_back_s=25.0, longest_s=150.0, longest_call_s=LONGEST_CALL_S, talk_s=25.0, retry_s=8.0, wrap_up_s=3.0
     ),

@@ -23,7 +23,7 @@ OFFICE = Settings(
     company="Spółka & Co",
     operator="100",
     lines=(LineSettings("Line 1", "/dev/ttyACM0"), LineSettings("Line 2", "socket://modem:7000", department="Repairs")),
-    people=(PersonSettings("Anna", "101", "sales"), PersonSettings("Boris", "102")),
+    people=(PersonSettings("Anna", "101", "sales", ("102",)), PersonSettings("Boris", "102")),
     groups=(GroupSettings("sales", ("101", "102"), overflow="service"), GroupSettings("service", ("102",))),
     menu=MenuSettings((("1", "sales"), ("2", "service")), default="sales"),
     hours=Hours((((time(8), time(12)), (time(13), time(17, 30))), ((time(8), time.max),), (), (), (), (), ())),
@@ -42,14 +42,15 @@ def read(tmp_path: Path, text: str) -> Settings:
 
 def test_the_example_shows_every_setting_with_its_default(tmp_path: Path) -> None:
     settings = read_toml(EXAMPLE)
-    assert settings.people[0] == PersonSettings("Anna", "101", "sales")
+    assert settings.people[0] == PersonSettings("Anna", "101", "sales", ("102",))
     assert settings.groups[0].people == ("101",)
     assert settings.menu.default == "sales"
     plain, written = plain_from(settings), EXAMPLE.read_text(encoding="utf-8")
     defaults = Settings(company=settings.company)
-    for table in ("pbx", "waiting", "listening", "web"):
+    for table in ("pbx", "handover", "waiting", "listening", "web"):
         assert getattr(settings, table) == getattr(defaults, table)
-        assert all(f"\n{key} = " in written for key in plain[table])
+        assert all(f"\n{key} = " in written for key, value in plain[table].items() if not isinstance(value, dict))
+    assert all(f"\n{key} = " in written for key in plain["pbx"]["status"])
     for table in ("lines", "people", "groups"):
         assert all(f"\n{key} = " in written for key in plain[table][0])
 

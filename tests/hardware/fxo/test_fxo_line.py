@@ -105,9 +105,11 @@ def test_a_broken_loop_frees_the_line_within_half_a_second(moment: float, rehear
 def test_our_own_flash_and_dialling_are_no_loop_break(rehearse: Play) -> None:
     """The colleague is busy: two flashes a try, and the caller is still there."""
     seen = rehearse(
-        replace(JAN, presses=((2.0, "1"),), hangs_up_after_s=45.0), profile=USB, pbx=PbxSettings(flash_ms=200),
+        replace(JAN, presses=((2.0, "1"),), hangs_up_after_s=45.0),
+        profile=USB,
+        pbx=PbxSettings(flash_ms=200, flash_proven=True),
         staff=(),
-    )  # fmt: skip
+    )
     assert len(seen.world.modems[0].record.flashes_ms) >= 4
     assert [tried.result for tried in seen.record.transfers][:2] == [TransferResult.BUSY] * 2
     assert seen.record.hung_up is not HangUpSign.LOOP_BREAK

@@ -1,0 +1,62 @@
+"""Callers whom we left before anybody answered, and who may come back: the PBX rings the same line again (T7).
+
+What rings is taken for that caller if its number is theirs or that of the extension where it rang. A PBX that sends no
+number leaves only the time: about as long after we left as this PBX lets it ring. Any other number is somebody new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.acd.staff import Person
+from appliance.call import CallerId
+
+SOONEST = 0.5
+LATEST = 1.5
+"""Without a number it is the caller between these multiples of the recall time."""
+MARGIN_S = 15.0
+"""A camped-on caller may come back later by so much, once ringing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A caller who was left ringing. `at` and `since` (the beginning of their wait) are seconds of the clock."""
+
+    call: int
+    caller_id: CallerId
+    person: Person
+    group: str
+    since: float
+    at: float
+    recall_s: float
+
+    def expected(self, now: float) -> bool:
+        """May they still come back?"""
+        return now <= self.at + LATEST * self.recall_s + MARGIN_S
+
+    def is_back(self, told: CallerId, now: float) -> bool:
+        """Is it they who ring at `now`, with this caller ID?"""
+        if not self.expected(now):
+            return False
+        if told.number:
+            return told.number in (self.caller_id.number, self.person.extension)
+        return SOONEST * self.recall_s <= now - self.at <= LATEST * self.recall_s + MARGIN_S
+
+
+class Recalls:
+    """Those who may come back, by line; a line has left one caller at most, the last."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, Left] = {}
+
+    def leave(self, line: str, left: Left) -> None:
+        """The caller on `line` was left ringing."""
+        self._left[line] = left
+
+    def take(self, line: str, told: CallerId, now: float) -> Left | None:
+        """Whoever is back on `line`, if it is they who ring; they are expected no longer."""
+        left = self._left.get(line)
+        if left is None or not left.is_back(told, now):
+            return None
+        del self._left[line]
+        return left

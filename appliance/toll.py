@@ -1,0 +1,73 @@
+"""Toll safety: the one place that decides whether a string of digits may be dialled (R35).
+
+Whatever a caller keys or sends, whatever stands on a card or in a file: nothing is dialled but the extensions of the
+staff, the codes of this PBX, and the outside numbers that the owner has listed. Everything that dials asks here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from appliance.faults import NotAllowed
+from appliance.settings import PbxSettings, Settings
+
+DIALABLE = re.compile(r"[0-9*#]{1,32}")
+"""All that a telephone has keys for. Letters are commands to a modem: W waits, T changes to tones, ! flashes, a comma
+pauses, a semicolon ends."""
+RECIPE = re.compile(r"(flash)(?: (flash))?(?: ([0-9*#]{1,4}))?|(hang up)")
+"""A way back to the caller, as the settings name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A way back to the caller: so many flashes and then a code, or hanging up."""
+
+    flashes: int = 1
+    code: str = ""
+    hang_up: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Recipe:
+        """Read "flash", "flash flash", "flash 1" or "hang up".
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        found = RECIPE.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        return cls(0, "", hang_up=True) if found[4] else cls(2 if found[2] else 1, found[3] or "")
+
+
+@dataclass(frozen=True, slots=True)
+class TollRule:
+    """What may be dialled in this office: whole strings of digits, and nothing else."""
+
+    numbers: frozenset[str] = frozenset()
+
+    def allows(self, digits: str) -> bool:
+        """May these digits be dialled, exactly as they stand?"""
+        return digits in self.numbers and DIALABLE.fullmatch(digits) is not None
+
+    def check(self, digits: str) -> None:
+        """Let only pass what may be dialled.
+
+        Raises:
+            NotAllowed: these digits may not; the sentence does not repeat them, for it may be logged.
+        """
+        if not self.allows(digits):
+            raise NotAllowed("a number that is not in the settings would have been dialled")
+
+
+def toll_rule(settings: Settings) -> TollRule:
+    """What the settings allow: extensions, the codes of the PBX, and the listed outside numbers."""
+    people = {person.extension for person in settings.people} | {settings.operator}
+    outside = {settings.pbx.outside_prefix + number for number in settings.outside_numbers}
+    return TollRule(frozenset(people | outside | codes(settings.pbx)) - {""})
+
+
+def codes(pbx: PbxSettings) -> set[str]:
+    """The codes of the PBX that we dial after a flash."""
+    back = (pbx.back_from_busy, pbx.back_from_no_answer, pbx.back_from_refusal, pbx.back_from_reorder)
+    return ({pbx.hold_code, pbx.conference_code} | {Recipe.read(text).code for text in back}) - {""}
