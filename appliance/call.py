@@ -53,6 +53,7 @@ class Outcome(Enum):
     CALLBACK = "callback promised"
     MESSAGE = "message left"
     INFORMED = "told and thanked"
+    TAKEN_OVER = "taken at another telephone"
     ABANDONED = "caller hung up"
     UNANSWERED = "rang, not answered"
     BROKEN = "line failed"

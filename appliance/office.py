@@ -287,6 +287,8 @@ class Office:
         line.performer = None
         call = performer.call
         self._leave_queue(call)
+        if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
+            outcome = Outcome.TAKEN_OVER
         record = _record(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id

@@ -40,7 +40,7 @@ NOT_SHOWN = {
     Presentation.NOT_SENT: "Unknown caller",
 }
 
-SERVED = frozenset({Outcome.TRANSFERRED, Outcome.INFORMED})
+SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED})
 PROMISED = frozenset({Outcome.CALLBACK, Outcome.MESSAGE})
 
 

@@ -98,7 +98,7 @@ class Dialect:
     dtmf_method: DtmfMethod = DtmfMethod.DIGITS
 
     trusts: frozenset[LineSign] = frozenset(
-        {LineSign.LOOP_BREAK, LineSign.BUSY, LineSign.EXTENSION_UP, LineSign.HANDSET_UP}
+        {LineSign.LOOP_BREAK, LineSign.BUSY, LineSign.EXTENSION_UP, LineSign.EXTENSION_DOWN, LineSign.HANDSET_UP}
     )
     """Signs believed without a second witness. Silence is none: only we know whether it means anything."""
 

@@ -39,7 +39,17 @@ from appliance.settings import LineSettings
 from appliance.signals.countries import Country
 from appliance.signals.generate import dtmf
 from hardware.find import FoundPort, PortFinder
-from hardware.instrument import CallerIdCame, KeyPressed, LoopBroken, RingBurst, Samples, Signal, Sound, ToneReported
+from hardware.instrument import (
+    CallerIdCame,
+    KeyPressed,
+    LineInUse,
+    LoopBroken,
+    RingBurst,
+    Samples,
+    Signal,
+    Sound,
+    ToneReported,
+)
 from hardware.modem import at
 from hardware.modem.at import LineSign, ResultCode
 from hardware.modem.conversation import ASK_CLASS, LEAVE_VOICE, WAKE, Conversation
@@ -85,6 +95,8 @@ TONES = {
     LineSign.RINGBACK: Heard.RINGBACK,
     LineSign.SIT: Heard.SIT,
 }
+OTHER_TELEPHONE = {LineSign.EXTENSION_UP: True, LineSign.EXTENSION_DOWN: False}
+"""Told by Conexant's only, with `-STE`; on-hook they tell nothing, so what was told ends with our call (R34)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +358,8 @@ class Modem:
         trusted, deaf = sign in self._dialect.trusts, self._streams.now is Stream.TRANSMIT
         if sign is LineSign.LOOP_BREAK and trusted:
             self._signals.append(LoopBroken())
+        elif sign in OTHER_TELEPHONE and trusted:
+            self._signals.append(LineInUse(OTHER_TELEPHONE[sign]))
         elif sign in TONES:
             self._signals.append(ToneReported(TONES[sign], deaf, trusted))
 
@@ -441,6 +455,7 @@ class Modem:
         self._streams.leave()
         for command in self._dialect.on_hook:
             self._insist_on(command)
+        self._signals.append(LineInUse(False))
         if not self._rings_on:
             self._refusals = 0
         self._forget_call()

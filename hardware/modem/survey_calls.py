@@ -13,6 +13,7 @@ from appliance.acts import Heard
 from appliance.faults import BadSettings, LineFault
 from appliance.signals.generate import tone
 from appliance.signals.levels import RATE_HZ, Block
+from appliance.toll import TollRule
 from hardware.modem import at
 from hardware.modem.at import CallerIdPart, Key, Ring, RingCadence
 from hardware.modem.dialects import Dialect, FlashMethod, Step
@@ -34,7 +35,7 @@ FIXED_MS = 0
 AFTER_FLASH_S = 3.0
 DIALLED_S = 15.0
 FAR_END_S = 30.0
-DIGITS = frozenset("0123456789*#")
+LONGEST_EXTENSION = 8
 
 
 def answer_call(rig: Rig, helper: Helper, please: str) -> float:
@@ -208,8 +209,8 @@ def dialling(rig: Rig, helper: Helper) -> Measured:
         digits = helper.ask(f"Type a {name} extension, and nothing else will be dialled (Enter alone: none):")
         if not digits:
             continue
-        if not set(digits) <= DIGITS:
-            helper.tell("Only digits, * and # can be dialled.")
+        if len(digits) > LONGEST_EXTENSION or not TollRule(frozenset({digits})).allows(digits):
+            helper.tell(f"Only an extension can be dialled: up to {LONGEST_EXTENSION} digits, * and #.")
             continue
         rig.off_hook()
         rig.talk.listen_for(2 * SETTLES_S)

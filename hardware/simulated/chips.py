@@ -63,7 +63,7 @@ CX93001 = V253.but(
     fixed_registers=frozenset({1, 29, 86}),
     pokes=True,
     samples={130: Sample.UNSIGNED},
-    reports=frozenset("0123456789*#ABCD/~RbdsqlPuo"),
+    reports=frozenset("0123456789*#ABCD/~RbdsqlPpuo"),
     blanks=" ",
     digit_gap_s=0.0,
 )

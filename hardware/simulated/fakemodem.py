@@ -118,6 +118,14 @@ class FakeModem:
         """Take its power away for a moment, or press its reset pin; the port stays."""
         self._wish(self._reboot)
 
+    def lift_handset(self) -> None:
+        """Somebody lifts another telephone on the same wires."""
+        self._wish(lambda: self._lift_handset(True))
+
+    def put_down_handset(self) -> None:
+        """And puts it down again."""
+        self._wish(lambda: self._lift_handset(False))
+
     def _wish(self, action: Callable[[], None]) -> None:
         """Have it done in the world's thread, as soon as that attends to us."""
         self._wishes.append(action)
@@ -159,6 +167,11 @@ class FakeModem:
         if self._port.plugged_in and not self._hung:
             self._firmware.agenda.run(self._fate.now())
             self._alive = True
+
+    def _lift_handset(self, lifted: bool) -> None:
+        self._firmware.line.lift_handset(lifted, self._fate.now())
+        if self._alive:
+            self._firmware.reports.handset_lifted(lifted)
 
     def _hang(self) -> None:
         if self._alive:

@@ -22,6 +22,7 @@ class LineSide:
     ) -> None:
         """`gain_db` is an error of both directions; `echo_db` is another hybrid than the profile's."""
         self._loop = loop
+        self._ours = self._handset = False
         self._record = record
         self._tones: deque[tuple[float, Samples]] = deque()
         self._spoken_until = 0.0
@@ -36,19 +37,33 @@ class LineSide:
     @property
     def off_hook(self) -> bool:
         """Whether the loop is closed by us."""
-        return self._loop.off_hook
+        return self._ours
 
     def seize(self, at: float) -> None:
         """Close the loop."""
-        if not self._loop.off_hook:
+        if not self._ours:
             self._record.hooks.append((at, True))
-            self._loop.close(at)
+            self._ours = True
+            self._connect(at)
 
     def release(self, at: float) -> None:
         """Open the loop; tones not yet sent are forgotten."""
         self._tones.clear()
-        if self._loop.off_hook:
+        if self._ours:
             self._record.hooks.append((at, False))
+            self._ours = False
+            self._connect(at)
+
+    def lift_handset(self, lifted: bool, at: float) -> None:
+        """Somebody lifts, or puts down, another telephone on the same wires."""
+        self._handset = lifted
+        self._connect(at)
+
+    def _connect(self, at: float) -> None:
+        """The loop is closed as long as anybody closes it."""
+        if self._ours or self._handset:
+            self._loop.close(at)
+        else:
             self._loop.open(at)
 
     @property
@@ -81,8 +96,8 @@ class LineSide:
         while self._tones and self._tones[0][0] + len(self._tones[0][1]) / RATE_HZ <= at:
             self._tones.popleft()
         self._spoken_until = at
-        self._spoken = block if self._loop.off_hook else np.zeros(BLOCK)
-        if self._loop.off_hook and self._record.on_transmit is not None:
+        self._spoken = block if self._ours else np.zeros(BLOCK)
+        if self._ours and self._record.on_transmit is not None:
             self._record.on_transmit(at, self._spoken)
         return self._spoken
 

@@ -22,8 +22,9 @@ NEXT_CALL_S = 8.0
 """After such a pause the next ring belongs to another call; register S1 starts again."""
 REPORT_S = (0.01, 0.05)
 FORMATTED, UNFORMATTED = 1, 2
-REVERSAL_IS_HANG_UP = 4
-"""The bit of `-STE` that makes a polarity reversal count as the far end's hanging up."""
+EXTENSION_PICKUP, REVERSAL_IS_HANG_UP = 2, 4
+"""The bits of `-STE` that have another telephone on the line reported, and a polarity reversal count as the far end's
+hanging up."""
 
 FSK_TYPES = (0, 1, 2)
 """Values of `+VCDT` with which a caller ID by FSK is understood; the others are Japan's and those by DTMF (AN93)."""
@@ -170,6 +171,11 @@ class Reports:
     def _hung_up(self) -> None:
         if self._modem.line.off_hook and not self._modem.faults.no_loop_report:
             self.event("l")
+
+    def handset_lifted(self, lifted: bool) -> None:
+        """Another telephone on the line was lifted or put down: the voltage tells, while we are off-hook."""
+        if self._modem.line.off_hook and self._modem.settings["-STE"] & EXTENSION_PICKUP:
+            self.event("P" if lifted else "p")
 
     def heard(self, listened: Listened) -> None:
         """What the detectors made of 20 ms."""

@@ -14,6 +14,7 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
+from appliance.call import HangUpSign, Outcome
 from appliance.clock import ScaledClock
 from appliance.main import box_of
 from appliance.settings import LineSettings, Settings
@@ -345,3 +346,27 @@ def test_a_modem_that_restarts_in_a_call_leaves_a_card_and_is_armed_again(
     assert on.until(free(on)) <= UNSTUCK_WITHIN_S
     on.until(lambda: on.state() == "in a call")
     assert "225550101" in on.cards()
+
+
+# ---------------------------------------------------------------- another telephone on the line (R34)
+
+
+def test_a_call_is_left_to_whoever_lifts_another_telephone_where_the_modem_tells(
+    stage: Callable[..., Stage],
+) -> None:
+    on = stage("cx93001", callers=[PATIENT, replace(PATIENT, number="225550102", at_s=60.0)])
+    on.until(lambda: on.state() == "in a call")
+    on.until(lambda: bool(on.modem.record.hooks))
+    on.go_on(8.0)
+    on.modem.lift_handset()
+    assert on.until(lambda: not on.modem.record.hooks[-1][1], 3.0) < 1.0, "we are off the line at once"
+    on.until(lambda: bool(on.box.board.calls))
+    record = on.box.board.calls[0]
+    assert (record.hung_up, record.outcome) == (HangUpSign.HANDSET, Outcome.TAKEN_OVER)
+    assert on.cards() == [], "somebody talks with them, so nobody need call back"
+    assert on.world.stories == (), "the caller talks on with whoever has lifted it"
+    on.go_on(10.0)
+    on.modem.put_down_handset()
+    on.until(lambda: bool(on.world.stories))
+    on.until(lambda: on.modem.record.hooks[-1][1], 120.0)
+    assert on.state() == "in a call", "the next caller is answered as ever"

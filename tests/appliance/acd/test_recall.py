@@ -1,0 +1,53 @@
+"""Who rings? A caller whom we left ringing and who comes back is known (hand-over step T7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from appliance.acd.recall import Left, Recalls
+from appliance.acd.staff import Person
+from appliance.call import CallerId, Presentation
+
+JAN = CallerId("225550101", "Jan", Presentation.SHOWN)
+ANNA = Person("Anna", "11")
+
+
+def left_at(moment: float) -> Recalls:
+    recalls = Recalls()
+    recalls.leave("Line 1", Left(7, JAN, ANNA, "sales", since=10.0, at=moment, recall_s=30.0))
+    return recalls
+
+
+def shown(number: str) -> CallerId:
+    return CallerId(number, "", Presentation.SHOWN)
+
+
+@pytest.mark.parametrize("number", ["225550101", "11"])
+def test_the_pbx_tells_the_callers_number_or_that_of_the_extension(number: str) -> None:
+    left = left_at(100.0).take("Line 1", shown(number), 104.0)
+    assert left is not None and (left.call, left.group, left.since) == (7, "sales", 10.0)
+
+
+def test_another_number_is_somebody_new_whatever_the_time() -> None:
+    assert left_at(100.0).take("Line 1", shown("225550999"), 130.0) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "is_back"), [(104.0, False), (115.0, True), (131.0, True), (160.0, True), (161.0, False)]
+)
+def test_without_a_number_the_time_tells(now: float, is_back: bool) -> None:
+    assert (left_at(100.0).take("Line 1", CallerId(), now) is not None) is is_back
+
+
+def test_another_line_has_left_nobody() -> None:
+    assert left_at(100.0).take("Line 2", JAN, 130.0) is None
+
+
+def test_a_caller_comes_back_once() -> None:
+    recalls = left_at(100.0)
+    assert recalls.take("Line 1", JAN, 130.0) is not None
+    assert recalls.take("Line 1", JAN, 131.0) is None
+
+
+def test_who_calls_again_much_later_is_a_new_call() -> None:
+    assert left_at(100.0).take("Line 1", JAN, 600.0) is None
