@@ -32,7 +32,7 @@ class CallerStory:
     """One call, as its caller lived it and as it was seen at our line.
 
     `order` counts the callers from 1. `hooks`, `flashes_ms`, `digits` and `rings` are those of the box's line; `line`
-    is what the box was given to hear, beginning at `line_began`.
+    is what the box was given to hear, and `ours` what it said, both beginning at `line_began`.
     """
 
     order: int
@@ -51,6 +51,7 @@ class CallerStory:
     heard: NDArray[np.int16]
     said: NDArray[np.int16]
     line: NDArray[np.int16]
+    ours: NDArray[np.int16]
     line_began: float
 
     @property

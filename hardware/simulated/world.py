@@ -366,6 +366,7 @@ class World:
             heard=person.heard.sound(),
             said=person.said.sound(),
             line=trace.heard.sound(),
+            ours=trace.said.sound(),
             line_began=(trace.heard.began or call.began) - self._began,
         )
         self._ongoing.remove(ongoing)

@@ -20,7 +20,7 @@ NOTHING = np.zeros(0, dtype=np.int16)
 STORY = CallerStory(
     order=1, number="225550101", name="", began=10.0, answered_at=14.0, ended_at=30.0, ended_how="was hung up on",
     talked_to=(), rings=1, segments=(Segment(Where.RINGING, "", 10.0, 14.0), Segment(Where.OFFICE, "801", 14.0, 30.0)),
-    hooks=(), flashes_ms=(), digits="", heard=NOTHING, said=NOTHING, line=NOTHING, line_began=10.0,
+    hooks=(), flashes_ms=(), digits="", heard=NOTHING, said=NOTHING, line=NOTHING, ours=NOTHING, line_began=10.0,
 )  # fmt: skip
 RECORD = CallRecord(7, "Line 1", ZERO + timedelta(seconds=10), CallerId(), 1, 4.0, 16.0, Outcome.BROKEN)
 CARD = Card(7, CardKind.INTERRUPTED, ZERO, "")
