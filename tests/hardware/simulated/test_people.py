@@ -180,8 +180,8 @@ def story_of(heard: list[tuple[float, float]], said: list[tuple[float, float]], 
     return CallerStory(
         order=3, number="225550101", name="Jan Żak", began=100.0, answered_at=100.0, ended_at=130.0,
         ended_how="hung up", talked_to=(), rings=1, segments=segments, digits="", flashes_ms=(),
-        hooks=(Hook(100.0, True), Hook(130.0, False)), heard=sound(heard), said=sound(said), line=sound([]), ours=sound([]),
-        line_began=100.0,
+        hooks=(Hook(100.0, True), Hook(130.0, False)), heard=sound(heard), said=sound(said), line=sound([]),
+        ours=sound([]), line_began=100.0,
     )  # fmt: skip
 
 
