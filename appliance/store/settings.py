@@ -25,6 +25,7 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from appliance.faults import BadSettings, Fault
+from appliance.pbx.profiles import known_profiles, load_profile
 from appliance.settings import (
     GroupSettings,
     HandoverSettings,
@@ -40,6 +41,7 @@ from appliance.settings import (
     WebSettings,
 )
 from appliance.signals.learn import LearnedTone
+from appliance.store.pbxrules import check_pbx
 from appliance.store.storage import AtomicStorage
 from appliance.toll import RECIPE
 
@@ -51,6 +53,8 @@ LONGEST_TEXT = 200
 SHOWN = 40
 """Letters of a wrong value that a sentence repeats."""
 
+SHORTEST_REST_S = 0.1
+"""How much longer than the longest flash the line rests, in settings of a time when nobody compared the two."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 END_OF_DAY = time.max
 """Stands for "24:00", which `datetime.time` cannot say."""
@@ -111,8 +115,11 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (Settings, "country"): _TWO_LETTERS,
     (Settings, "language"): _TWO_LETTERS,
     (Settings, "operator"): _EXTENSION,
+    (Settings, "outside_numbers"): (
+        re.compile("[0-9]{3,20}"),
+        'the digits alone in quotation marks, without the prefix of your PBX, for example "225550100"',
+    ),
     (PersonSettings, "extension"): _EXTENSION,
-    (PersonSettings, "assistant"): _EXTENSION,
     (PersonSettings, "handover"): _WAY,
     (LineSettings, "dialect"): _WORD,
     (PbxSettings, "profile"): _WORD,
@@ -189,12 +196,22 @@ Migration = Callable[[Plain], Plain]
 
 
 def _recipes_instead_of_flashes(plain: Plain) -> Plain:
-    """Version 2 names the way back to the caller, once for each reason."""
-    pbx = dict(plain.get("pbx", {}))
+    """Version 2 names the way back to the caller, once for each reason, and knows how long a flash may be."""
+    pbx = _with_window(plain.get("pbx", {}), plain.get("lines", ()))
     if pbx.pop("flashes_to_retrieve", 1) == 2:
         for reason in ("busy", "no_answer", "refusal", "reorder"):
             pbx[f"back_from_{reason}"] = "flash flash"
     return {**plain, "pbx": pbx}
+
+
+def _with_window(pbx: Plain, lines: Sequence[Plain]) -> Plain:
+    """The flash of version 1 may lie outside the usual window, and the rest of the line be as short as a flash."""
+    usual = PbxSettings()
+    flash_ms = pbx.get("flash_ms", usual.flash_ms)
+    longest_ms = max(flash_ms, usual.flash_max_ms, *(line.get("flash_ms", 0) for line in lines))
+    window = {"flash_min_ms": min(flash_ms, usual.flash_min_ms), "flash_max_ms": max(flash_ms, usual.flash_max_ms)}
+    rest = {"on_hook_s": max(pbx.get("on_hook_s", usual.on_hook_s), longest_ms / 1000 + SHORTEST_REST_S)}
+    return {**window, **pbx, **rest}
 
 
 MIGRATIONS: tuple[Migration, ...] = (_recipes_instead_of_flashes,)
@@ -288,14 +305,30 @@ def settings_from(plain: object) -> Settings:
     """Read settings from their plain form. Raises `BadSettings` whose problem is one sentence for the owner."""
     if not isinstance(plain, Mapping):
         raise BadSettings("There are no settings in it.")
-    settings: Settings = _table(Settings, plain, _Place("", ""))
+    settings: Settings = _table(Settings, _with_profile(plain), _Place("", ""))
     _check_lines(settings.lines)
     _check_people(settings.people)
+    people = tuple(_with_helpers(number, person, settings.people) for number, person in enumerate(settings.people, 1))
     groups = tuple(_with_extensions(group, settings.people) for group in settings.groups)
     _check_groups(groups)
     _check_menu(settings)
     _check_tones(settings.pbx.tones)
-    return replace(settings, groups=groups)
+    check_pbx(settings)
+    return replace(settings, people=people, groups=groups)
+
+
+def _with_profile(plain: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Lay what the owner says of their PBX over what is known of its make."""
+    pbx = plain.get("pbx", {})
+    name = pbx.get("profile", PbxSettings().profile) if isinstance(pbx, Mapping) else ""
+    if not isinstance(name, str) or not name.strip():
+        return plain  # which is told in a sentence of its own
+    if name.strip() not in known_profiles():
+        close = difflib.get_close_matches(name, known_profiles(), n=1, cutoff=0.5)
+        meant = f'did you mean "{close[0]}"? ' if close else ""
+        known = ", ".join(known_profiles())
+        _Place("[pbx]", "profile").wrong(f"profile = {_shown(name)} is not known: {meant}There are {known}.")
+    return {**plain, "pbx": load_profile(name.strip()).under(pbx)}
 
 
 def _table(kind: type[Any], plain: object, place: _Place) -> Any:
@@ -333,7 +366,7 @@ def _value(kind: type[Any], hint: Any, plain: object, place: _Place) -> Any:
     if hint is MenuSettings:
         return _menu(plain)
     if get_origin(hint) is tuple:
-        return _several(get_args(hint)[0], plain, place)
+        return _several(get_args(hint)[0], plain, place, SHAPES.get((kind, place.key)))
     return _table(hint, plain, place)
 
 
@@ -367,7 +400,9 @@ def _number(kind: type[int] | type[float], plain: object, place: _Place, span: t
     return kind(plain)
 
 
-def _several(kind: type[Any], plain: object, place: _Place) -> tuple[Any, ...]:
+def _several(
+    kind: type[Any], plain: object, place: _Place, shape: tuple[re.Pattern[str], str] | None = None
+) -> tuple[Any, ...]:
     """Read a list of texts, or the tables that are written with double brackets."""
     if not isinstance(plain, list):
         if is_dataclass(kind):
@@ -376,7 +411,7 @@ def _several(kind: type[Any], plain: object, place: _Place) -> tuple[Any, ...]:
     if kind is str:
         if not all(isinstance(item, str) for item in plain):
             place.wrong(f'each of {place.key} must be in quotation marks: write {place.key} = ["101", "102"].')
-        return tuple(_text(item, place) for item in plain)
+        return tuple(_text(item, place, shape) for item in plain)
     return tuple(_table(kind, item, _row_place(place, number, item)) for number, item in enumerate(plain, 1))
 
 
@@ -543,15 +578,28 @@ def _with_extensions(group: GroupSettings, people: Sequence[PersonSettings]) -> 
     return replace(group, people=extensions)
 
 
+def _with_helpers(number: int, person: PersonSettings, people: Sequence[PersonSettings]) -> PersonSettings:
+    """Deputies and the assistant may be named as the people of groups are."""
+    row = _row_place(_Place("", "people"), number, {"name": person.name})
+    deputies = tuple(_extension_of(who, people, replace(row, key="deputies")) for who in person.deputies)
+    if len(set(deputies) | {person.extension}) <= len(deputies):
+        row.wrong(f"deputies names {person.name} or somebody twice: write each colleague once.")
+    assistant = person.assistant and _extension_of(person.assistant, people, replace(row, key="assistant"))
+    if assistant == person.extension:
+        row.wrong("assistant names the same person: name somebody else, or take the line out.")
+    return replace(person, deputies=deputies, assistant=assistant)
+
+
 def _extension_of(who: str, people: Sequence[PersonSettings], place: _Place) -> str:
+    """The extension of `who` is named in `place.key`."""
     if any(person.extension == who for person in people):
         return who
     found = [person.extension for person in people if person.name == who]
     if len(found) > 1:
-        place.wrong(f"people names {who}, but {len(found)} people are called so: write the extension instead.")
+        place.wrong(f"{place.key} names {who}, but {len(found)} people are called so: write the extension instead.")
     if not found:
         names = [word for person in people for word in (person.name, person.extension)]
-        place.wrong(f"people names {_shown(who)}, who is not in [[people]]: {_known('people', who, names)}.")
+        place.wrong(f"{place.key} names {_shown(who)}, who is not in [[people]]: {_known('people', who, names)}.")
     return found[0]
 
 

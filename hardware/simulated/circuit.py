@@ -21,7 +21,7 @@ import numpy as np
 
 from appliance.call import CallerId, Presentation
 from appliance.signals import callerid
-from appliance.signals.countries import Country
+from appliance.signals.countries import Cadence, Country
 from hardware.simulated.loop import BLOCK, RATE_HZ, Loop, Samples
 from hardware.simulated.saved import Tape
 from hardware.simulated.sounds import SILENCE, Player, Sound, line_noise
@@ -61,6 +61,8 @@ class Circuit(ABC):
         self.country = country
         self.hears: Sound | None = None
         """What the terminal is given to hear: a tone, music, or the other party."""
+        self.aside = Player()
+        """What is put on the line besides: keys, beeps, clicks."""
         self.said: Samples = SILENCE
         self.trace: Trace | None = None
         self._noise = line_noise(noise_dbm0, seed)
@@ -95,10 +97,10 @@ class Circuit(ABC):
         """Somebody calls this line; in the pauses of the cadence too."""
         return self._ringing is not None
 
-    def start_ringing(self, caller_id: CallerId, moment: datetime, at: float) -> None:
-        """Begin the cadence at `at`; the caller ID bears the local time `moment`."""
+    def start_ringing(self, caller_id: CallerId, moment: datetime, at: float, ring: Cadence = ()) -> None:
+        """Begin the cadence `ring` (the country's) at `at`; the caller ID bears the local time `moment`."""
         data_sound = caller_id_sound(caller_id, self.country, moment)
-        self._ringing = _Ringing(_edges(self.country, at), data_sound)
+        self._ringing = _Ringing(_edges(cadence_s(ring or self.country.ring), at), data_sound)
         self._ring_until(at)
 
     def stop_ringing(self, at: float) -> None:
@@ -110,6 +112,15 @@ class Circuit(ABC):
         """Take the battery away for a moment: the sign that the far end has gone."""
         self.loop.feed(0.0, at)
         self._battery_back_at = at + seconds
+
+    def reverse(self, at: float) -> None:
+        """Change the polarity of the line."""
+        self.loop.feed(-self.loop.battery_v, at)
+
+    def straighten(self, at: float) -> None:
+        """Back to the polarity of an idle line, unless it is broken at the moment."""
+        if self.loop.battery_v:
+            self.loop.feed(BATTERY_V, at)
 
     # One block.
 
@@ -135,7 +146,7 @@ class Circuit(ABC):
         if terminal is None:
             return
         if self.loop.off_hook:
-            block = self._block() if self.loop.battery_v else SILENCE
+            block = self._block(at) if self.loop.battery_v else SILENCE
             terminal.hear(block, at)
             if self.trace is not None:
                 self.trace.heard.add(block, at)
@@ -143,11 +154,12 @@ class Circuit(ABC):
         elif self._ringing is not None and (data := self._ringing.player.block(at)) is not None:
             terminal.hear(data + self._noise.pull(BLOCK), at)
 
-    def _block(self) -> Samples:
-        noise = self._noise.pull(BLOCK)
-        if self.hears is None:
-            return noise
-        return noise + self.hears.pull(BLOCK)
+    def _block(self, at: float) -> Samples:
+        block = self._noise.pull(BLOCK)
+        if self.hears is not None:
+            block = block + self.hears.pull(BLOCK)
+        aside = self.aside.block(at)
+        return block if aside is None else block + aside
 
     def _ring_until(self, at: float) -> None:
         ringing = self._ringing
@@ -183,17 +195,17 @@ class _Ringing:
         self.edge = next(self.edges)
 
 
-def _edges(country: Country, began: float) -> Iterator[_Edge]:
-    """The country's cadence for ever, the moments of switching on and off."""
+def _edges(lengths_s: tuple[float, ...], began: float) -> Iterator[_Edge]:
+    """A cadence for ever, the moments of switching on and off."""
     at = began
-    for place, seconds in itertools.cycle(enumerate(ring_cadence_s(country))):
+    for place, seconds in itertools.cycle(enumerate(lengths_s)):
         yield _Edge(at, place % 2 == 0, place == 0)
         at += seconds
 
 
-def ring_cadence_s(country: Country) -> tuple[float, ...]:
+def cadence_s(ring: Cadence) -> tuple[float, ...]:
     """Seconds on, off, on, off ... of one period of ringing."""
-    return tuple(ms / 1000 for pair in country.ring for ms in pair)
+    return tuple(ms / 1000 for pair in ring for ms in pair)
 
 
 def caller_id_sound(caller_id: CallerId, country: Country, moment: datetime) -> Samples | None:

@@ -20,7 +20,7 @@ from appliance.settings import (
     WebSettings,
 )
 from hardware.simulated.exchange import Release
-from hardware.simulated.minipbx import Where
+from hardware.simulated.legs import Where
 from hardware.simulated.people import Caller, Staff
 from hardware.simulated.story import CallerStory, silences
 

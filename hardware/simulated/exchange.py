@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Protocol
 
 from appliance.call import CallerId
-from appliance.signals.countries import Country
+from appliance.signals.countries import Country, Tone
 from appliance.signals.generate import ToneSource
 from hardware.simulated.circuit import Circuit, Trace
 from hardware.simulated.loop import BLOCK, Loop, Samples
@@ -42,17 +42,22 @@ class Release(Enum):
         """The battery is taken away for a moment."""
         return self in (Release.LOOP, Release.LOOP_BUSY)
 
-    def tone(self, country: Country) -> Sound | None:
+    def tone_in(self, country: Country) -> Tone | None:
         """The tone that follows, for as long as the line stays off-hook."""
         match self:
             case Release.BUSY | Release.LOOP_BUSY:
-                return ToneSource(country.busy)
+                return country.busy
             case Release.CONGESTION:
-                return ToneSource(country.congestion)
+                return country.congestion
             case Release.DIAL_TONE:
-                return ToneSource(country.dial)
+                return country.dial
             case Release.LOOP | Release.SILENCE:
                 return None
+
+    def tone(self, country: Country) -> Sound | None:
+        """The sound of it."""
+        tone = self.tone_in(country)
+        return None if tone is None else ToneSource(tone)
 
 
 class Person(Protocol):

@@ -8,10 +8,14 @@ press keys and hang up, and what they heard is kept on tape.
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
 
 from appliance.call import CallerId, Presentation
-from appliance.signals.generate import dtmf
+from appliance.signals.generate import answering_fax, dtmf, silence, tone
 from hardware.simulated.exchange import PublicCall, Release
 from hardware.simulated.loop import Loop, Samples
 from hardware.simulated.saved import NoTape, Tape
@@ -20,6 +24,11 @@ from hardware.simulated.voices import sound_of, voice_of
 
 KEY_MS = 120
 """How long a person holds a key."""
+BETWEEN_KEYS_MS = 120
+_FINDS_THE_KEYS_S = 1.0
+"""From lifting the handset to the first key."""
+_FAX_ANSWER_S, _FAX_PAUSE_S, _FAX_TRIES = 3.3, 4.0, 5
+"""An answering fax sends its tone and waits, a few times (T.30)."""
 _NOTICES_S = 2.0
 """How long people need to understand that the other one has hung up."""
 
@@ -131,12 +140,37 @@ class CallerAtPhone:
             self._goes_at, self._goes_because = at, because
 
 
+class Answers(Enum):
+    """Who or what answers at a desk."""
+
+    PERSON = "a person"
+    MACHINE = "an answering machine"
+    """It plays its greeting and a beep, and records in silence for the rest of its time."""
+    FAX = "a fax"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeskCall:
+    """A call that one of the staff makes to another extension, perhaps to the box itself.
+
+    `at_s` is in seconds after the world began; they call as soon as they are free. `says` and `presses` are in seconds
+    after the answer, and so is `talks_s`, after which they hang up.
+    """
+
+    at_s: float
+    digits: str
+    presses: tuple[tuple[float, str], ...] = ()
+    says: tuple[tuple[float, Speech], ...] = ()
+    talks_s: float = 30.0
+    ring_patience_s: float = 45.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Staff:
     """One of the staff and their telephone; `on_the_phone` is in seconds after the world began.
 
     `answers_after_s=None` never answers; `talks_s` is how long they stay on the line; `presses` are seconds after they
-    answered.
+    answered. `calls` are those that they make on their own.
     """
 
     name: str
@@ -147,6 +181,8 @@ class Staff:
     presses: tuple[tuple[float, str], ...] = ()
     on_the_phone: tuple[tuple[float, float], ...] = ()
     do_not_disturb: bool = False
+    answers: Answers = Answers.PERSON
+    calls: tuple[DeskCall, ...] = ()
 
 
 class Desk:
@@ -159,9 +195,16 @@ class Desk:
         self._loop = loop
         self.began = 0.0
         """Zero of the times in `Staff`, in seconds of the clock."""
-        greeting = staff.says if len(staff.says) else f"{staff.name} speaking. How may I help you?"
-        self._greeting = _sound(greeting, voice_of(staff.name))
+        self.called: list[float] = []
+        """When each of their own calls was answered."""
+        self._voice = voice_of(staff.name)
+        self._greeting = self._greets()
         self._keys = [(after_s, dtmf(key, KEY_MS, 0)) for after_s, key in staff.presses]
+        self._calls = deque(sorted(staff.calls, key=lambda call: call.at_s))
+        self._said = {
+            call: [(after_s, _sound(speech, self._voice)) for after_s, speech in call.says] for call in self._calls
+        }
+        self._calling: DeskCall | None = None
         self._mouth = Player()
         self._lifts_at = math.inf
         self._puts_down_at = math.inf
@@ -183,11 +226,14 @@ class Desk:
         block = self._mouth.block(at)
         return SILENCE if block is None else block
 
-    def take_turn(self, is_ringing: bool, is_left_alone: bool, at: float) -> None:
+    def take_turn(self, is_ringing: bool, is_left_alone: bool, at: float, *, is_talking: bool = False) -> None:
         """A block ended at `at`: lift or put down the handset if it is time to.
 
-        `is_ringing` counts the pauses of the cadence too. That the other party has gone a person knows by the tone.
+        `is_ringing` counts the pauses of the cadence too. That the other party has gone, or that somebody has answered,
+        a person knows by what they hear.
         """
+        if is_talking and self._calling is not None:
+            self._speak_up(self._calling, at)
         if not self._loop.off_hook and not is_ringing:
             self._make_own_calls(at)
         if is_left_alone:
@@ -203,13 +249,33 @@ class Desk:
         """End whatever is going on."""
         self._mouth.clear()
         self._puts_down_at = math.inf
+        self._calling = None
         self._loop.open(at)
+
+    @property
+    def is_calling(self) -> bool:
+        """They have dialled, and wait for an answer."""
+        return self._calling is not None
 
     def _make_own_calls(self, at: float) -> None:
         for since, until in self.staff.on_the_phone:
             if since <= at - self.began < until:
                 self._puts_down_at = self.began + until
                 self._loop.close(at)
+                return
+        if self._calls and self.began + self._calls[0].at_s <= at:
+            self._calling = call = self._calls.popleft()
+            self._puts_down_at = at + call.ring_patience_s
+            self._mouth.add(dtmf(call.digits, KEY_MS, BETWEEN_KEYS_MS), at + _FINDS_THE_KEYS_S)
+            self._loop.close(at)
+
+    def _speak_up(self, call: DeskCall, at: float) -> None:
+        """Whom they call has answered."""
+        self._calling = None
+        self.called.append(at)
+        self._puts_down_at = at + call.talks_s
+        for after_s, sound in (*self._said[call], *((after_s, dtmf(key, KEY_MS, 0)) for after_s, key in call.presses)):
+            self._mouth.add(sound, at + after_s)
 
     def _answer(self, at: float) -> None:
         self._lifts_at = math.inf
@@ -218,6 +284,20 @@ class Desk:
         self._loop.close(at)
         for after_s, sound in ((0.4, self._greeting), *self._keys):
             self._mouth.add(sound, at + after_s)
+
+    def _greets(self) -> Samples:
+        """What is heard first of whoever answers here."""
+        staff = self.staff
+        match staff.answers:
+            case Answers.FAX:
+                return np.concatenate([answering_fax(_FAX_ANSWER_S, modern=True), silence(_FAX_PAUSE_S)] * _FAX_TRIES)
+            case Answers.MACHINE:
+                words = (
+                    staff.says if len(staff.says) else f"This is {staff.name}. Please leave a message after the tone."
+                )
+                return np.concatenate([_sound(words, self._voice), silence(0.5), tone((1000.0,), 0.6, -12.0)])
+        words = staff.says if len(staff.says) else f"{staff.name} speaking. How may I help you?"
+        return _sound(words, self._voice)
 
 
 def _sound(speech: Speech, voice: str) -> Samples:

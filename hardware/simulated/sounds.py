@@ -51,6 +51,34 @@ class Round:
         return block
 
 
+class Late:
+    """A sound that begins after so many samples of silence."""
+
+    def __init__(self, sound: Sound, wait: int) -> None:
+        self._sound = sound
+        self._wait = wait
+
+    def pull(self, count: int) -> Samples:
+        """The next `count` samples."""
+        silent = min(self._wait, count)
+        self._wait -= silent
+        if not silent:
+            return self._sound.pull(count)
+        return np.concatenate([np.zeros(silent), self._sound.pull(count - silent)])
+
+
+class Overlaid:
+    """Two sounds at once."""
+
+    def __init__(self, sound: Sound, other: Sound) -> None:
+        self._sounds = (sound, other)
+
+    def pull(self, count: int) -> Samples:
+        """The next `count` samples."""
+        sound, other = self._sounds
+        return sound.pull(count) + other.pull(count)
+
+
 class Player:
     """Plays sounds from given moments on; they may overlap."""
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from appliance.signals.levels import power
 from hardware.simulated.circuit import Hook
+from hardware.simulated.legs import Segment, Where
 from hardware.simulated.loop import BLOCK, BLOCK_S
-from hardware.simulated.minipbx import Segment, Where
 from hardware.simulated.saved import write_wav
 
 Span = tuple[float, float]

@@ -27,9 +27,12 @@ from hardware.simulated.circuit import Circuit, Hook
 from hardware.simulated.exchange import Destination, Exchange, PublicCall, SubscriberLine
 from hardware.simulated.fakehat import FakeHat, HatFaults
 from hardware.simulated.fakemodem import FakeModem
+from hardware.simulated.legs import Segment, Where
 from hardware.simulated.loop import BLOCK_S, Loop
-from hardware.simulated.minipbx import MiniPbx, PbxProfile, Port, PortState, Segment, Where
+from hardware.simulated.minipbx import MiniPbx
 from hardware.simulated.modemfaults import Faults
+from hardware.simulated.pbxport import Port, PortState
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, CallerAtPhone, Desk, Staff
 from hardware.simulated.profiles import Profile
 from hardware.simulated.story import CallerStory, save_stories
@@ -106,6 +109,8 @@ class World:
             for place, (planned, loop) in enumerate(zip(modems, loops, strict=True))
         ]
         self._desks: list[tuple[Desk, Port]] = []
+        self.box_extensions: tuple[str, ...] = ()
+        """The numbers of the box's own ports, for colleagues who call it."""
         self._pbx = None if pbx is None else MiniPbx(self._country, clock.today, pbx)
         self._circuits: list[Circuit] = []
         self._exchange = Exchange(self._country, self._wire_up(loops, staff))
@@ -142,6 +147,7 @@ class World:
         for number, loop in enumerate(loops, start=1):
             extension = f"{_free_digit(self._staff_names)}{number:02}"
             self._circuits.append(self._pbx.connect_extension(extension, loop, in_hunt_group=True))
+            self.box_extensions += (extension,)
         for person in staff:
             loop = Loop(person.name)
             port = self._pbx.connect_extension(person.extension, loop)
@@ -309,7 +315,8 @@ class World:
     def _block(self, at: float) -> None:
         self._let_people_call(at)
         for desk, port in self._desks:
-            desk.take_turn(port.is_ringing, port.state is PortState.LEFT, at)
+            alone = port.state is PortState.LEFT or (desk.is_calling and port.state is PortState.REFUSED)
+            desk.take_turn(port.is_ringing, alone, at, is_talking=port.state is PortState.TALKING)
         self._exchange.block(at)
         for ongoing in list(self._ongoing):
             self._notice(ongoing, at)
@@ -327,7 +334,7 @@ class World:
         call = ongoing.call
         segments = self._segments(call)
         last = segments[-1]
-        if last.where is Where.COLLEAGUE and math.isinf(last.ended) and last is not ongoing.put_through:
+        if self._with_colleagues(last) and math.isinf(last.ended) and last is not ongoing.put_through:
             ongoing.put_through = last
             ongoing.person.put_through(at)
         if not call.over or call.ended_at is None:
@@ -335,6 +342,12 @@ class World:
         let_go = all(circuit.trace is not call.trace for circuit in self._circuits)
         if let_go or at > call.ended_at + BOX_LETS_GO_S:
             self._finish(ongoing)
+
+    def _with_colleagues(self, segment: Segment) -> bool:
+        """With one of them, or with several from whom the box has parted."""
+        if segment.where is Where.CONFERENCE:
+            return all(extension in self._staff_names for extension in segment.extension.split("+"))
+        return segment.where is Where.COLLEAGUE
 
     def _segments(self, call: PublicCall) -> tuple[Segment, ...]:
         if self._pbx is not None and call.destination is self._pbx:
@@ -348,7 +361,12 @@ class World:
     def _finish(self, ongoing: _Ongoing) -> None:
         call, person, trace = ongoing.call, ongoing.person, ongoing.call.trace
         segments = self._segments(call)
-        colleagues = [self._staff_names.get(s.extension, s.extension) for s in segments if s.where is Where.COLLEAGUE]
+        colleagues = [
+            self._staff_names.get(extension, extension)
+            for segment in segments
+            if self._with_colleagues(segment)
+            for extension in segment.extension.split("+")
+        ]
         story = CallerStory(
             order=ongoing.number,
             number=person.caller.number,

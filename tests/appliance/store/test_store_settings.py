@@ -27,7 +27,7 @@ OFFICE = Settings(
     groups=(GroupSettings("sales", ("101", "102"), overflow="service"), GroupSettings("service", ("102",))),
     menu=MenuSettings((("1", "sales"), ("2", "service")), default="sales"),
     hours=Hours((((time(8), time(12)), (time(13), time(17, 30))), ((time(8), time.max),), (), (), (), (), ())),
-    pbx=PbxSettings(flash_ms=600),
+    pbx=PbxSettings(flash_ms=600, flash_min_ms=300, flash_max_ms=1000),
 )
 
 
