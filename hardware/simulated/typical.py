@@ -18,7 +18,8 @@ import numpy as np
 
 from appliance.settings import GroupSettings, HandoverSettings, PbxSettings, PersonSettings, Settings, WaitingSettings
 from hardware.simulated.audit import Audit, Span, audit, spoken_s
-from hardware.simulated.minipbx import PbxProfile, Where
+from hardware.simulated.legs import Where
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, Desk, Staff
 from hardware.simulated.rehearsal import BoxOpener, Rehearsed, rehearse
 from hardware.simulated.saved import write_wav

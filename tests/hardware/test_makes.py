@@ -1,10 +1,9 @@
-"""Each make of PBX that ships with the program, met by the box with no more than its name in the settings (R33, R16)."""
+"""Each make of PBX that ships with the program, met by the box with only its name in the settings (R33, R16)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
