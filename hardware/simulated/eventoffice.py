@@ -28,6 +28,7 @@ class EventOffice:
         desks: Mapping[str, Extension],
         rng: Random,
         habits: Habits | None = None,
+        line_type: type[EventLine] = EventLine,
     ) -> None:
         self.clock = clock
         self.begun: dict[int, CallRecord] = {}
@@ -40,7 +41,7 @@ class EventOffice:
         self.engine = Office(settings, clock, self)
         self.pbx = EventPbx(clock, desks, habits)
         self.lines = {
-            line.name: EventLine(line.name, clock, self.pbx, self.post, rng, settings.pbx.on(line))
+            line.name: line_type(line.name, clock, self.pbx, self.post, rng, settings.pbx.on(line))
             for line in settings.lines
         }
         self._stored = 0

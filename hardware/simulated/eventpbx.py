@@ -33,7 +33,8 @@ LOOP_BREAK_AFTER_S = 0.5
 STATUS_AFTER_S = 0.3
 SECOND_FLASH_S = (0.3, 1.0)
 """The pause between two flashes, where two are needed (facts, 6.3: unverified)."""
-WIRE_S = 0.2
+UNNOTICED_S = 2.5
+"""A tone takes so long to show what it is; who hangs up just before a flash goes unnoticed."""
 TONES = {HangUpSign.BUSY: Heard.BUSY, HangUpSign.CONGESTION: Heard.CONGESTION, HangUpSign.DIAL_TONE: Heard.DIAL_TONE}
 
 
@@ -47,11 +48,16 @@ class RecallId(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What differs between makes. `back` is the recipe that fetches the held caller (see `appliance.toll.Recipe`)."""
+    """What differs between makes.
+
+    `back` is the recipe that fetches the held caller (see `appliance.toll.Recipe`), `back_once_answered` another one
+    for when a colleague has answered, where it is another.
+    """
 
     flash_min_ms: int = 50
     flash_max_ms: int = 250
     back: str = "flash"
+    back_once_answered: str = ""
     hold_code: str = ""
     recall_tone: bool = True
     camp_on: bool = False
@@ -108,6 +114,8 @@ class Port:
     state: PortState = PortState.ON_HOOK
     peer: Caller | Extension | None = None
     rung_by: Caller | None = None
+    last: Caller | None = None
+    """With whom it talked last."""
     held: Caller | None = None
     held_gone: bool = False
     target: Extension | None = None
@@ -141,6 +149,7 @@ class EventPbx:
         self.ended: Callable[[Caller], None] = lambda caller: None
         self._clock = clock
         self._back = Recipe.read(self.habits.back)
+        self._back_once_answered = Recipe.read(self.habits.back_once_answered or self.habits.back)
         self._queue: deque[Caller] = deque()
 
     def add_port(self, name: str, listener: Listener) -> Port:
@@ -285,7 +294,8 @@ class EventPbx:
 
     def _connect(self, port: Port, caller: Caller) -> None:
         caller.port, caller.desk = port, None
-        port.peer, port.held, port.held_gone = caller, None, False
+        port.peer = port.last = caller
+        port.held, port.held_gone = None, False
         self._enter(port, PortState.TALKING, Heard.SILENCE)
         self._move(caller, Where.OFFICE)
         self.connected(caller, port)
@@ -296,6 +306,8 @@ class EventPbx:
             self.happened["flash too short"] += 1
         elif length_ms > self.habits.flash_max_ms:
             self.happened["flash too long"] += 1
+            if isinstance(port.peer, Caller):
+                port.peer.cut_by_flash = True
             self.hang_up(port)
             self.lift(port)
         elif port.held is not None or port.held_gone:
@@ -303,6 +315,8 @@ class EventPbx:
         else:
             caller = port.peer if isinstance(port.peer, Caller) else None
             self._release_far_end(port)
+            if port.state is PortState.LEFT and port.last is not None:
+                port.last.unnoticed = self._clock.now() - port.last.ended_at < UNNOTICED_S
             if caller is not None:
                 port.held, port.peer = caller, None
                 self._move(caller, Where.HOLD)
@@ -313,12 +327,13 @@ class EventPbx:
         self._enter(port, PortState.DIALLING, Heard.DIAL_TONE if self.habits.recall_tone else Heard.SILENCE)
 
     def _flash_back(self, port: Port) -> None:
-        if self._back.code:
+        recipe = self._back_once_answered if isinstance(port.peer, Extension) else self._back
+        if recipe.code:
             self._release_far_end(port)
             self._dial_tone(port)
             return
         pause_s, port.flashed_at = self._clock.now() - port.flashed_at, self._clock.now()
-        if self._back.flashes == 1 or SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]:
+        if recipe.flashes == 1 or SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]:
             self._retrieve(port)
 
     def _retrieve(self, port: Port) -> None:

@@ -76,6 +76,10 @@ class Caller:
     reached: list[Extension] = field(default_factory=list)
     ended: End | None = None
     ended_at: float = 0.0
+    cut_by_flash: bool = False
+    """They were dropped because the PBX took a hook flash for a hang-up."""
+    unnoticed: bool = False
+    """They hung up so shortly before a hook flash that the sign of it could not come through."""
 
 
 class Kind(Enum):
