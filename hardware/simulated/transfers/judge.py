@@ -109,7 +109,7 @@ class Judge:
             within_s = FLASH_NOTICED_S if caller.cut_by_flash else AT_ONCE_S
             return Fate.SERVED_OTHERWISE if self._has_card(caller, within_s) else Fate.LOST
         if caller.reached and not self._may_meet_machines(caller):
-            return Fate.LOST
+            return Fate.SERVED_OTHERWISE if self._has_card(caller, AT_ONCE_S) else Fate.LOST
         return Fate.LEFT_BY_CALLER
 
     def _is_promised(self, caller: Caller) -> bool:
@@ -141,7 +141,8 @@ class Judge:
             return False
         outcomes = {record.number: record.outcome for record in self._office.finished}
         handed_over = outcomes.get(max(numbers)) is Outcome.TRANSFERRED
-        return not (handed_over and (caller.unnoticed or caller.where in (Where.HOLD, Where.WHISPER)))
+        unknown = caller.unnoticed or caller.visitor.sign is HangUpSign.SILENCE
+        return not (handed_over and (unknown or caller.where in (Where.HOLD, Where.WHISPER)))
 
     def _story(self, caller: Caller) -> str:
         who = caller.visitor.caller_id.number or "without a number"
