@@ -33,6 +33,8 @@ LOOP_BREAK_AFTER_S = 0.5
 STATUS_AFTER_S = 0.3
 SECOND_FLASH_S = (0.3, 1.0)
 """The pause between two flashes, where two are needed (facts, 6.3: unverified)."""
+LONG_S = 3600.0
+"""Where the first flash joins three, the second one drops the last of them whenever it comes (facts, 6.6)."""
 UNNOTICED_S = 2.5
 """A tone takes so long to show what it is; who hangs up just before a flash goes unnoticed."""
 TONES = {HangUpSign.BUSY: Heard.BUSY, HangUpSign.CONGESTION: Heard.CONGESTION, HangUpSign.DIAL_TONE: Heard.DIAL_TONE}
@@ -333,7 +335,8 @@ class EventPbx:
             self._dial_tone(port)
             return
         pause_s, port.flashed_at = self._clock.now() - port.flashed_at, self._clock.now()
-        if recipe.flashes == 1 or SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]:
+        second = SECOND_FLASH_S[0] <= pause_s <= (SECOND_FLASH_S[1] if recipe == self._back else LONG_S)
+        if recipe.flashes == 1 or second:
             self._retrieve(port)
 
     def _retrieve(self, port: Port) -> None:
@@ -357,6 +360,7 @@ class EventPbx:
         else:
             known = not (consulting and self.habits.hold_code) or port.on_hold_code
             self._enter(port, PortState.ROUTING, Heard.SILENCE)
+            port.flashed_at = -math.inf
             desk = self.desks.get(digits) if known else None
             port.target = desk
             self._watch_offers(port, desk)

@@ -147,7 +147,7 @@ def test_the_briefed_colleague_decides_by_a_key(key: str, result: TransferResult
 
 @pytest.mark.parametrize(
     ("no_key", "result"),
-    [("take", TransferResult.TAKEN), ("back", TransferResult.NO_ANSWER), ("message", TransferResult.MESSAGE)],
+    [("take", TransferResult.TAKEN), ("back", TransferResult.REFUSED), ("message", TransferResult.MESSAGE)],
 )
 def test_no_key_is_treated_as_the_site_says(no_key: str, result: TransferResult) -> None:
     back = () if result is TransferResult.TAKEN else (THERE,)
@@ -157,7 +157,7 @@ def test_no_key_is_treated_as_the_site_says(no_key: str, result: TransferResult)
 
 def test_a_colleague_who_puts_the_phone_down_while_being_briefed_has_not_taken_the_call() -> None:
     stage = Stage(office(), TONE, RINGS, Heard.VOICE, THERE, briefed=Briefed(gone=True))
-    assert stage.transfer() is TransferResult.REFUSED
+    assert stage.transfer() is TransferResult.NO_ANSWER
 
 
 def test_a_fax_on_the_extension_is_nobody() -> None:
