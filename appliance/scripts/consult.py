@@ -70,10 +70,13 @@ def unanswered_way_back(pbx: PbxSettings) -> Recipe | None:
     return next((recipe for recipe in map(Recipe.read, ways) if not recipe.hang_up), None)
 
 
-async def fetch_back(recipe: Recipe, pbx: PbxSettings) -> bool:
-    """Back to the caller (T6); `False` when the PBX has nobody there any more."""
+async def fetch_back(recipe: Recipe, pbx: PbxSettings, numbers: tuple[str, ...] = ()) -> bool:
+    """Back to the caller (T6); `False` when the PBX has nobody there any more.
+
+    Where the PBX brings them back by ringing, it does so with one of `numbers`, or with none.
+    """
     if recipe.hang_up:
-        return await AwaitRecall(pbx.recall_s + RECALL_MARGIN_S)
+        return await AwaitRecall(pbx.recall_s + RECALL_MARGIN_S, numbers)
     length_ms = (await AskFlash()).length_ms
     for _ in range(2 if pbx.recall_tone else 1):  # without it, a flash too many sounds like a caller who listens
         if await flash_back(recipe, length_ms) in BACK:

@@ -62,6 +62,7 @@ UNATTENDED_S = 10.0
 SILENCE_S = 30.0
 """So much silence, while we wait for the caller, counts as a sign that they have gone."""
 STATUS_PREFERRED_S = 1.0
+RINGS_WITHOUT_NUMBER = 1
 NAMED_AFTER_S = {
     Heard.DIAL_TONE: 0.5,
     Heard.RINGBACK: 1.5,
@@ -113,6 +114,9 @@ class EventLine:
         self._rang_at: float | None = None
         self._asked = ""
         self._told: list[Heard] = []
+        self._recall_rings = 0
+        self._another: CallerId | None = None
+        """Who rings while we wait for somebody else."""
         self._ears_from = 0.0
         self._silent_s = 0.0
 
@@ -154,7 +158,9 @@ class EventLine:
         if self.dead or self._off_hook or self._port.rung_by is None:
             return
         if isinstance(self._act, AwaitRecall):
-            self._pick_up_again()
+            self._recall_rings += 1
+            if not self._act.numbers or self._recall_rings > RINGS_WITHOUT_NUMBER:
+                self._pick_up_again()
             return
         self._rang_at = now = self._clock.now()
         self._clock.at(now + RINGING_OVER_S, lambda: self._ringing_over(now))
@@ -167,8 +173,18 @@ class EventLine:
 
     def told_caller_id(self, caller_id: CallerId) -> None:
         """Caller ID came between two rings."""
-        if not self.dead and not self._off_hook and not isinstance(self._act, AwaitRecall):
+        if not self.dead and not self._off_hook:
+            self._soon(lambda: self._caller_id(caller_id))
+
+    def _caller_id(self, caller_id: CallerId) -> None:
+        act = self._act
+        if not isinstance(act, AwaitRecall):
             self._post(CallerIdHeard(self.name, caller_id))
+        elif not caller_id.number or caller_id.number in act.numbers:
+            self._pick_up_again()
+        else:
+            self._another = caller_id
+            self._done(False)
 
     def sound_changed(self) -> None:
         """Something else is heard."""
@@ -226,6 +242,7 @@ class EventLine:
                 self._after(SENTENCE_S * len(sentences) + seconds, Briefed())
             case AwaitRecall(seconds):
                 self._on_hook()
+                self._recall_rings = 0
                 self._after(seconds, False)
             case Record(name, limit_s, silence_s):
                 self._record(name, limit_s, silence_s)
@@ -300,6 +317,9 @@ class EventLine:
         self._on_hook()
         self._done(None)
         self._post(OnHook(self.name))
+        if self._another is not None:
+            another, self._another = self._another, None
+            self._post(CallerIdHeard(self.name, another))
 
     @property
     def _caller(self) -> Caller | None:

@@ -209,7 +209,7 @@ def test_where_only_hanging_up_brings_the_caller_back_the_pbx_rings_here_again(
 ) -> None:
     stage = Stage(office(replace(PROVEN, back_from_busy="hang up")), TONE, BUSY, recalled=recalled)
     assert stage.transfer() is result
-    assert stage.acts[-3] == AwaitRecall(40.0)
+    assert stage.acts[-3] == AwaitRecall(40.0, ("225550101", "11"))
 
 
 def test_a_way_back_that_failed_is_tried_once_more_and_then_the_caller_has_gone() -> None:

@@ -155,10 +155,8 @@ def _wrong_flash(pbx: PbxSettings, habits: Habits, rng: Random) -> int:
 
 
 def _sign(pbx: PbxSettings, habits: Habits, rng: Random) -> HangUpSign:
-    if pbx.status.released and rng.random() < 0.7:
+    if pbx.status.released and (not habits.tones or rng.random() < 0.7):
         return HangUpSign.CODE
-    if not habits.tones:
-        return HangUpSign.LOOP_BREAK
     return HangUpSign.SILENCE if rng.random() < 0.04 else rng.choice(SIGNS)
 
 

@@ -22,6 +22,8 @@ ON_HOOK_WITHIN_S = 2.0
 """After a call is over its line is on-hook within this time (R37)."""
 EMPTY_S = 60.0
 """A line with nobody at the far end, who has told so, is noticed within this time."""
+LAST_WORDS_S = 180.0
+"""So long it may take to offer a callback to nobody, and to say goodbye."""
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 
 
@@ -57,14 +59,21 @@ class Judge:
     def look(self) -> None:
         """Is a line off-hook that should not be?"""
         now = self._office.clock.now()
-        silent = any(visitor.sign is HangUpSign.SILENCE for _, visitor in self._drawn.arrivals[:1])
         for line in self._office.lines.values():
             port = self._office.pbx.ports[line.name]
             over_at = line.call_over_at
             if over_at is not None and now - over_at > ON_HOOK_WITHIN_S:
                 self._off_hook(line.name, over_at, "is off-hook after its call")
-            elif not silent and now - port.empty_since > EMPTY_S:
+            elif now - port.empty_since > self._may_be_empty_s(port):
                 self._off_hook(line.name, port.empty_since, "is off-hook with nobody there")
+
+    def _may_be_empty_s(self, port: Port) -> float:
+        """How long until a line with nobody there is noticed: at once where there is a sign, else by the limits."""
+        settings = self._drawn.settings
+        told = port.last is not None and port.last.visitor.sign is not HangUpSign.SILENCE and not port.last.unnoticed
+        if told and settings.pbx.recall_tone:
+            return EMPTY_S
+        return settings.waiting.longest_s + LAST_WORDS_S
 
     def _off_hook(self, line: str, since: float, how: str) -> None:
         about = f"{line} {how} since {since:.1f} s"
