@@ -96,8 +96,9 @@ STILL_THERE_S, DOUBTFUL_S = 1.5, 4.5
 that has not yet shown what it is."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
-RINGS_WITHOUT_NUMBER = 1
-"""Caller ID comes between the first ring and the second (R1)."""
+RECALL_ID_S = 4.0
+"""How long after the first ring caller ID is awaited where it says whether the right one rings; it comes in the pause
+before the second."""
 STATUS_PREFERRED_S = 1.0
 """Where the PBX says by a key when somebody answers, its key is awaited so long before our ears are believed."""
 HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
@@ -185,7 +186,7 @@ class LineThread:
         self._keys = Keys()
         self._status = StatusReceiver(kit.pbx.status)
         self._recalling = False
-        self._recall_rings = 0
+        self._recall_rang_at: float | None = None
         self._recall_id = CallerId()
         self._answers = True
         self._off_hook = False
@@ -375,7 +376,8 @@ class LineThread:
             self._post(CallerIdHeard(self.name, caller_id))
 
     def _ring(self) -> None:
-        self._recall_rings += 1
+        if self._recall_rang_at is None:
+            self._recall_rang_at = self._clock.now()
         if not self._off_hook and not self._recalling:
             self._rang_at = self._clock.now()
             self._post(Ring(self.name))
@@ -576,7 +578,7 @@ class LineThread:
         self._instrument.on_hook()
         self._off_hook, self._on_hook_at = False, self._clock.now()
         self._outgoing.mute()
-        self._recalling, self._recall_rings, self._recall_id = True, 0, CallerId()
+        self._recalling, self._recall_rang_at, self._recall_id = True, None, CallerId()
         until = self._clock.now() + act.seconds
         try:
             while not self._is_back(act):
@@ -597,8 +599,9 @@ class LineThread:
 
     def _is_back(self, act: AwaitRecall) -> bool:
         """Does the caller ring whom we left? Who comes without a number counts as them."""
-        told = self._recall_id.told or self._recall_rings > RINGS_WITHOUT_NUMBER
-        return bool(self._recall_rings) and (not act.numbers or (told and not self._rings_for_another(act)))
+        if self._recall_rang_at is None or self._rings_for_another(act):
+            return False
+        return not act.numbers or self._recall_id.told or self._clock.now() >= self._recall_rang_at + RECALL_ID_S
 
     def _rings_for_another(self, act: AwaitRecall) -> bool:
         """Does somebody new ring?"""

@@ -62,7 +62,7 @@ UNATTENDED_S = 10.0
 SILENCE_S = 30.0
 """So much silence, while we wait for the caller, counts as a sign that they have gone."""
 STATUS_PREFERRED_S = 1.0
-RINGS_WITHOUT_NUMBER = 1
+RECALL_ID_S = 4.0
 NAMED_AFTER_S = {
     Heard.DIAL_TONE: 0.5,
     Heard.RINGBACK: 1.5,
@@ -114,7 +114,7 @@ class EventLine:
         self._rang_at: float | None = None
         self._asked = ""
         self._told: list[Heard] = []
-        self._recall_rings = 0
+        self._recall_rang = False
         self._another: CallerId | None = None
         """Who rings while we wait for somebody else."""
         self._ears_from = 0.0
@@ -158,9 +158,9 @@ class EventLine:
         if self.dead or self._off_hook or self._port.rung_by is None:
             return
         if isinstance(self._act, AwaitRecall):
-            self._recall_rings += 1
-            if not self._act.numbers or self._recall_rings > RINGS_WITHOUT_NUMBER:
-                self._pick_up_again()
+            if not self._recall_rang:
+                self._recall_rang = True
+                self._then(RECALL_ID_S if self._act.numbers else 0.0, self._pick_up_again)
             return
         self._rang_at = now = self._clock.now()
         self._clock.at(now + RINGING_OVER_S, lambda: self._ringing_over(now))
@@ -242,7 +242,7 @@ class EventLine:
                 self._after(SENTENCE_S * len(sentences) + seconds, Briefed())
             case AwaitRecall(seconds):
                 self._on_hook()
-                self._recall_rings = 0
+                self._recall_rang = False
                 self._after(seconds, False)
             case Record(name, limit_s, silence_s):
                 self._record(name, limit_s, silence_s)
