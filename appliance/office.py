@@ -226,7 +226,7 @@ class Office:
             self._ring(line)
         else:
             call = line.performer.call
-            call.caller_id = call.caller_id.merged(caller_id)
+            call.caller_id = caller_id if self._corrects(call, caller_id) else call.caller_id.merged(caller_id)
             self._records.begin(_record(call, None, call.answered_at or call.began))
             self._caller_id_awaited(line.performer)
 
@@ -235,6 +235,12 @@ class Office:
         """Does this number belong to somebody else than the one who has been ringing until now?"""
         known, told = performer.call.caller_id.number, caller_id.number
         return isinstance(performer.act, acts.AwaitCallerId) and bool(known and told) and known != told
+
+    @staticmethod
+    def _corrects(call: Call, told: CallerId) -> bool:
+        """Was the number so far that of somebody who gave up just before this one rang?"""
+        known = call.caller_id.number
+        return call.answered_at is None and bool(known and told.number) and told.number != known
 
     def _caller_id_awaited(self, performer: Performer) -> None:
         """Answer as soon as the number is in, at the latest when the awaited ring begins (R1).

@@ -125,6 +125,7 @@ class Port:
     sound: Heard = Heard.SILENCE
     sound_since: float = 0.0
     free_from: float = 0.0
+    rang_in_vain_at: float = -math.inf
     empty_since: float = math.inf
     """Off-hook with nobody there and nothing under way since then; infinite otherwise."""
     digits: str = ""
@@ -220,6 +221,7 @@ class EventPbx:
 
     def _ring_port(self, port: Port, caller: Caller, caller_id: CallerId) -> None:
         port.rung_by, caller.port = caller, port
+        caller.without_pause = self._clock.now() - port.rang_in_vain_at < RING_PERIOD_S
         port.moves += 1
         self._burst(port, caller)
         if caller_id.told:
@@ -245,7 +247,7 @@ class EventPbx:
         if desk is not None and where in (Where.RINGING_COLLEAGUE, Where.COLLEAGUE):
             self._free(desk)
         elif port is not None and port.rung_by is caller:
-            port.rung_by, port.moves = None, port.moves + 1
+            port.rung_by, port.moves, port.rang_in_vain_at = None, port.moves + 1, self._clock.now()
             port.free_from = self._clock.now() + FREE_AFTER_S
             self._in(FREE_AFTER_S, self._ring_the_free)
         elif port is not None and port.peer is caller:
@@ -346,7 +348,7 @@ class EventPbx:
             self._connect(port, caller)
         else:
             port.held_gone = False
-            self._enter(port, PortState.LEFT, Heard.CONGESTION)
+            self._alone(port, HangUpSign.CONGESTION if self.habits.tones else HangUpSign.CODE)
 
     def dial(self, port: Port, digits: str) -> None:
         """Digits, all at once; what nobody waits for is only noise in somebody's ear."""

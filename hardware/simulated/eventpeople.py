@@ -78,6 +78,8 @@ class Caller:
     ended_at: float = 0.0
     cut_by_flash: bool = False
     """They were dropped because the PBX took a hook flash for a hang-up."""
+    without_pause: bool = False
+    """It rang for them when it had just rung for somebody who gave up, so that nobody heard where one began."""
     unnoticed: bool = False
     """They hung up so shortly before a hook flash that the sign of it could not come through."""
 
