@@ -123,7 +123,7 @@ class Office:
         self._lines = {line.name: _LineState(line) for line in settings.lines}
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
-        self._staff = Staff(settings.people, settings.waiting)
+        self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
         self._recalls = Recalls()
         self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)

@@ -35,8 +35,8 @@ SECOND_FLASH_S = (0.3, 1.0)
 """The pause between two flashes, where two are needed (facts, 6.3: unverified)."""
 LONG_S = 3600.0
 """Where the first flash joins three, the second one drops the last of them whenever it comes (facts, 6.6)."""
-UNNOTICED_S = 2.5
-"""A tone takes so long to show what it is; who hangs up just before a flash goes unnoticed."""
+UNNOTICED_S = 3.5
+"""A tone takes so long to show what it is, with the length of a flash; who hangs up just before one goes unnoticed."""
 TONES = {HangUpSign.BUSY: Heard.BUSY, HangUpSign.CONGESTION: Heard.CONGESTION, HangUpSign.DIAL_TONE: Heard.DIAL_TONE}
 
 

@@ -38,7 +38,7 @@ LEAVES = (
 """Where callers hang up: where the PBX has them, or what they hear from the box at that moment."""
 FAULTY_ACTS: Sequence[type[LineAct[object]]] = (Answer, Play, Collect, Hold, Flash, Dial, Hear, Brief, Record, HangUp)
 PRESENCES = (Presence.MEETING, Presence.LUNCH, Presence.AWAY, Presence.OUT)
-BETWEEN_CALLS_S = 110.0
+BETWEEN_CALLS_S = 200.0
 """From one caller to the next, divided by the lines: enough for all of them to be busy most of the time."""
 
 
@@ -249,7 +249,7 @@ def _visitor(index: int, sign: HangUpSign, rng: Random) -> Visitor:
         keys={asked: pressed for asked, pressed in keys.items() if pressed},
         sign=sign,
         rings_for_s=rng.uniform(2.0, 25.0) if rng.random() < 0.1 else 90.0,
-        leaves=rng.choice(LEAVES) if rng.random() < 0.4 else "",
+        leaves=rng.choice(LEAVES) if rng.random() < 0.3 else "",
         leaves_after_s=rng.uniform(0.0, 6.0),
     )
 
