@@ -202,10 +202,12 @@ class Brief(LineAct[Briefed]):
 class AwaitRecall(LineAct[bool]):
     """Hang up, wait up to `seconds` for the PBX to ring here again with the caller whom we left, and answer.
 
-    `False`: it did not ring, and the line is on-hook.
+    What rings with another number than one of `numbers` is somebody new (without `numbers` nobody is). `False`: it did
+    not ring, or it is somebody new who rings; the line is on-hook.
     """
 
     seconds: float
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

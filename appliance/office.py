@@ -123,7 +123,7 @@ class Office:
         self._lines = {line.name: _LineState(line) for line in settings.lines}
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
-        self._staff = Staff(settings.people, settings.waiting)
+        self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
         self._recalls = Recalls()
         self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)
@@ -226,7 +226,7 @@ class Office:
             self._ring(line)
         else:
             call = line.performer.call
-            call.caller_id = call.caller_id.merged(caller_id)
+            call.caller_id = caller_id if self._corrects(call, caller_id) else call.caller_id.merged(caller_id)
             self._records.begin(_record(call, None, call.answered_at or call.began))
             self._caller_id_awaited(line.performer)
 
@@ -235,6 +235,12 @@ class Office:
         """Does this number belong to somebody else than the one who has been ringing until now?"""
         known, told = performer.call.caller_id.number, caller_id.number
         return isinstance(performer.act, acts.AwaitCallerId) and bool(known and told) and known != told
+
+    @staticmethod
+    def _corrects(call: Call, told: CallerId) -> bool:
+        """Was the number so far that of somebody who gave up just before this one rang?"""
+        known = call.caller_id.number
+        return call.answered_at is None and bool(known and told.number) and told.number != known
 
     def _caller_id_awaited(self, performer: Performer) -> None:
         """Answer as soon as the number is in, at the latest when the awaited ring begins (R1).
@@ -286,6 +292,8 @@ class Office:
         """The line is on-hook (or dead): the call becomes a record, and a card where somebody should call back."""
         line.performer = None
         call = performer.call
+        if performer.dialled:
+            self._left_on_hold(call)
         self._leave_queue(call)
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
@@ -329,6 +337,7 @@ class Office:
                 performer.withdraw_offer()
                 self._leave_queue(call)
             case acts.ReportTransfer(person, result, seconds):
+                performer.dialled = False
                 self._transfer_tried(call, person, result, seconds)
             case acts.WhoIsThere(group, extensions):
                 who = self._staff.of(extensions) if extensions else self._everybody_in(group)
@@ -408,14 +417,29 @@ class Office:
         if ticket is not None:
             ticket.offered = None
         if result is TransferResult.LEFT:
-            group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
-            pbx = self.settings.pbx
-            self._recalls.leave(call.line, Left(call.number, call.caller_id, person, group, since, now, pbx.recall_s))
+            self._may_come_back(call, person)
         if result in (TransferResult.TAKEN, TransferResult.LEFT):
             self._leave_queue(call)
         if self._staff.knows(person.extension):
             self._staff.tried(person.extension, result, call.number, now, moment)
         self._judge_transfer(person, result)
+
+    def _may_come_back(self, call: Call, person: Person) -> None:
+        """This caller stays in the PBX without us: whoever rings here next may be them (T7)."""
+        ticket, now = self._queue.get(call.number), self._clock.now()
+        group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
+        left = Left(call.number, call.caller_id, person, group, since, now, self.settings.pbx.recall_s)
+        self._recalls.leave(call.line, left)
+
+    def _left_on_hold(self, call: Call) -> None:
+        """The line went on-hook in the middle of a hand-over: the PBX may ring there on, or bring the caller back."""
+        ticket = self._queue.get(call.number)
+        if ticket is None or ticket.offered is None:
+            return
+        self._may_come_back(call, self._staff[ticket.offered].person)
+        if call.hung_up in (None, HangUpSign.LINE_FAILED, HangUpSign.LIMIT):  # it was not the far end that ended it
+            now, moment = self._clock.now(), self._clock.today()
+            self._staff.tried(ticket.offered, TransferResult.LEFT, call.number, now, moment)
 
     def _flash_tried(self, line: str, length_ms: int, result: FlashResult) -> None:
         fault = self._flashes.tried(line, length_ms, result)

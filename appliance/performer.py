@@ -67,6 +67,8 @@ class Performer:
         self.outcome: Outcome | None = None
         self.releasing = False
         self.ends_as = Outcome.ABANDONED
+        self.dialled = False
+        """An extension has been dialled, and how that attempt ended has not been reported yet."""
         self._port = port
         self._answer = answer
         self._toll = toll
@@ -183,6 +185,7 @@ class Performer:
             except NotAllowed as refused:
                 refusal = refused
                 return lambda: script.throw(refusal)
+            self.dialled = True
         assert isinstance(act, LineAct)
         self._number += 1
         self._act = act

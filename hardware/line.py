@@ -45,7 +45,7 @@ from appliance.acts import (
     Sentence,
     StillThere,
 )
-from appliance.call import HangUpSign
+from appliance.call import CallerId, HangUpSign
 from appliance.clock import Clock, Waiter
 from appliance.events import (
     Armed,
@@ -96,6 +96,9 @@ STILL_THERE_S, DOUBTFUL_S = 1.5, 4.5
 that has not yet shown what it is."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
+RECALL_ID_S = 4.0
+"""How long after the first ring caller ID is awaited where it says whether the right one rings; it comes in the pause
+before the second."""
 STATUS_PREFERRED_S = 1.0
 """Where the PBX says by a key when somebody answers, its key is awaited so long before our ears are believed."""
 HEAL_AFTER_S, HEAL_EVERY_S = 0.25, 1.0
@@ -183,7 +186,8 @@ class LineThread:
         self._keys = Keys()
         self._status = StatusReceiver(kit.pbx.status)
         self._recalling = False
-        self._recalled = False
+        self._recall_rang_at: float | None = None
+        self._recall_id = CallerId()
         self._answers = True
         self._off_hook = False
         self._sound_lost = 0
@@ -263,6 +267,7 @@ class LineThread:
                     self._post(Done(self.name, number, self._do(act)))
                     if isinstance(act, HangUp):
                         self._post(self._on_hook())
+                        self._tell_of_another()
                 else:
                     self._idle()
             except _Superseded:
@@ -271,6 +276,12 @@ class LineThread:
                 self._post(HungUp(self.name, gone.sign))
             finally:
                 self._waiting_for_caller = False
+
+    def _tell_of_another(self) -> None:
+        """Somebody new began to ring while we waited for another: the number belongs to the rings that follow."""
+        another, self._recall_id = self._recall_id, CallerId()
+        if another.told:
+            self._post(CallerIdHeard(self.name, another))
 
     def _idle(self) -> None:
         """Nothing to do: on-hook wait for a ring; off-hook wait for the next act, but not for ever."""
@@ -336,8 +347,8 @@ class LineThread:
             match signal:
                 case RingBurst():
                     self._ring()
-                case CallerIdCame(caller_id) if not self._recalling:
-                    self._post(CallerIdHeard(self.name, caller_id))
+                case CallerIdCame(caller_id):
+                    self._caller_id(caller_id)
                 case KeyPressed(key):
                     self._key(key)
                     self._far_end.key()
@@ -358,8 +369,15 @@ class LineThread:
         speaking = self._outgoing.loudest_dbm0() > SPEAKING_DBM0
         self._keys.press(key, self._clock.now(), speaking=speaking, hearing=self._instrument.duplex)
 
+    def _caller_id(self, caller_id: CallerId) -> None:
+        if self._recalling:
+            self._recall_id = self._recall_id.merged(caller_id)
+        else:
+            self._post(CallerIdHeard(self.name, caller_id))
+
     def _ring(self) -> None:
-        self._recalled = True
+        if self._recall_rang_at is None:
+            self._recall_rang_at = self._clock.now()
         if not self._off_hook and not self._recalling:
             self._rang_at = self._clock.now()
             self._post(Ring(self.name))
@@ -560,24 +578,34 @@ class LineThread:
         self._instrument.on_hook()
         self._off_hook, self._on_hook_at = False, self._clock.now()
         self._outgoing.mute()
-        self._recalling, self._recalled = True, False
+        self._recalling, self._recall_rang_at, self._recall_id = True, None, CallerId()
         until = self._clock.now() + act.seconds
         try:
-            while not self._recalled:
-                if self._clock.now() >= until:
+            while not self._is_back(act):
+                if self._clock.now() >= until or self._rings_for_another(act):
                     return False
                 self._take_in(self._instrument.wait(min(until, self._clock.now() + HOLD_MOMENT_S)))
                 if self._orders or self._closing:
                     raise _Superseded
             self._raise_if(HangUpSign.HANDSET if self._used_by_others else None)
             self._instrument.off_hook()
-            self._off_hook = True
+            self._off_hook, self._recall_id = True, CallerId()
             self._far_end.start_over()
             self._instrument.settle(self._clock.now() + self._kit.listening.ring_trip_ms / 1000)
             self._keys.clear()
             return True
         finally:
             self._recalling = False
+
+    def _is_back(self, act: AwaitRecall) -> bool:
+        """Does the caller ring whom we left? Who comes without a number counts as them."""
+        if self._recall_rang_at is None or self._rings_for_another(act):
+            return False
+        return not act.numbers or self._recall_id.told or self._clock.now() >= self._recall_rang_at + RECALL_ID_S
+
+    def _rings_for_another(self, act: AwaitRecall) -> bool:
+        """Does somebody new ring?"""
+        return bool(act.numbers and self._recall_id.number and self._recall_id.number not in act.numbers)
 
     def _record_message(self, act: Record) -> Recording:
         kept = 0

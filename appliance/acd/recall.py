@@ -1,7 +1,8 @@
 """Callers whom we left before anybody answered, and who may come back: the PBX rings the same line again (T7).
 
 What rings is taken for that caller if its number is theirs or that of the extension where it rang. A PBX that sends no
-number leaves only the time: about as long after we left as this PBX lets it ring. Any other number is somebody new.
+number leaves only the time: about as long after we left as this PBX lets it ring. Any other number is somebody new, and
+so is one that is withheld, unless theirs was.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.acd.staff import Person
-from appliance.call import CallerId
+from appliance.call import CallerId, Presentation
 
 SOONEST = 0.5
 LATEST = 1.5
@@ -40,23 +41,26 @@ class Left:
             return False
         if told.number:
             return told.number in (self.caller_id.number, self.person.extension)
+        if told.presentation not in (Presentation.NOT_SENT, self.caller_id.presentation):
+            return False
         return SOONEST * self.recall_s <= now - self.at <= LATEST * self.recall_s + MARGIN_S
 
 
 class Recalls:
-    """Those who may come back, by line; a line has left one caller at most, the last."""
+    """Those who may come back, by line: a line may leave one caller while it takes the next."""
 
     def __init__(self) -> None:
-        self._left: dict[str, Left] = {}
+        self._left: dict[str, list[Left]] = {}
 
     def leave(self, line: str, left: Left) -> None:
         """The caller on `line` was left ringing."""
-        self._left[line] = left
+        others = self._left.get(line, [])
+        self._left[line] = [*(other for other in others if other.expected(left.at)), left]
 
     def take(self, line: str, told: CallerId, now: float) -> Left | None:
-        """Whoever is back on `line`, if it is they who ring; they are expected no longer."""
-        left = self._left.get(line)
-        if left is None or not left.is_back(told, now):
-            return None
-        del self._left[line]
+        """Whoever is back on `line`, if it is one of them who rings; they are expected no longer."""
+        waited_for = self._left.get(line, [])
+        left = next((left for left in waited_for if left.is_back(told, now)), None)
+        if left is not None:
+            waited_for.remove(left)
         return left

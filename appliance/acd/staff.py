@@ -93,10 +93,11 @@ class Colleague:
 
 
 class Staff:
-    """Everybody who can be put a caller through to, by extension."""
+    """Everybody who can be put a caller through to, by extension. `recall_s` is how long the PBX lets one ring there."""
 
-    def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings) -> None:
+    def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings, recall_s: float = 0.0) -> None:
         self._waiting = waiting
+        self._recall_s = recall_s
         self._colleagues = {who.extension: Colleague(_person(who)) for who in people}
 
     def __getitem__(self, extension: str) -> Colleague:
@@ -134,6 +135,7 @@ class Staff:
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
             case TransferResult.LEFT:
+                lasts_s = max(lasts_s, 2 * self._recall_s)  # it may wait for a busy telephone first, then ring there
                 colleague.believe(Belief.TALKING, f"call {call} was left there, ringing", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
             case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:

@@ -9,7 +9,7 @@ from appliance.call import Briefing, TransferResult
 
 TAKE, BACK, MESSAGE = "123"
 
-NO_KEY = {"take": TransferResult.TAKEN, "back": TransferResult.NO_ANSWER, "message": TransferResult.MESSAGE}
+NO_KEY = {"take": TransferResult.TAKEN, "back": TransferResult.REFUSED, "message": TransferResult.MESSAGE}
 """What becomes of a call for which no key was pressed; where a key is asked for, an answering machine presses none."""
 KEY = {TAKE: TransferResult.TAKEN, BACK: TransferResult.REFUSED, MESSAGE: TransferResult.MESSAGE}
 
@@ -20,7 +20,7 @@ async def brief(person: Person, plan: Plan) -> TransferResult:
     told = whisper(await AskBriefing())
     answer: Briefed = await Brief((*told, sentence("brief-keys")), "".join(KEY), plan.handover.key_s)
     if answer.gone:
-        return TransferResult.REFUSED  # they have put the phone down
+        return TransferResult.NO_ANSWER  # they have put the phone down, and nobody has to be sent away any more
     return KEY.get(answer.key) or NO_KEY[plan.handover.no_key]
 
 

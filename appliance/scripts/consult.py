@@ -51,8 +51,8 @@ async def dial_tone(length_ms: int, pbx: PbxSettings) -> bool:
 
 async def prove(length_ms: int, pbx: PbxSettings) -> TransferResult | None:
     """Make sure that a flash of this length holds the caller, who is fetched back and put on hold once more."""
-    recipe = Recipe.read(pbx.back_from_refusal)
-    if recipe.hang_up:
+    recipe = unanswered_way_back(pbx)
+    if recipe is None:
         return None  # there the caller comes back by ringing, and it would take too long to try
     heard = await flash_back(recipe, length_ms)
     if heard is Heard.DIAL_TONE:
@@ -64,12 +64,21 @@ async def prove(length_ms: int, pbx: PbxSettings) -> TransferResult | None:
     return None if await dial_tone(length_ms, pbx) else TransferResult.NO_DIAL_TONE
 
 
-async def fetch_back(recipe: Recipe, pbx: PbxSettings) -> bool:
-    """Back to the caller (T6); `False` when the PBX has nobody there any more."""
+def unanswered_way_back(pbx: PbxSettings) -> Recipe | None:
+    """How to get back to the caller while nobody else is on the line, other than by hanging up."""
+    ways = (pbx.back_from_no_answer, pbx.back_from_busy, pbx.back_from_reorder, pbx.back_from_refusal)
+    return next((recipe for recipe in map(Recipe.read, ways) if not recipe.hang_up), None)
+
+
+async def fetch_back(recipe: Recipe, pbx: PbxSettings, numbers: tuple[str, ...] = ()) -> bool:
+    """Back to the caller (T6); `False` when the PBX has nobody there any more.
+
+    Where the PBX brings them back by ringing, it does so with one of `numbers`, or with none.
+    """
     if recipe.hang_up:
-        return await AwaitRecall(pbx.recall_s + RECALL_MARGIN_S)
+        return await AwaitRecall(pbx.recall_s + RECALL_MARGIN_S, numbers)
     length_ms = (await AskFlash()).length_ms
-    for _ in range(2):
+    for _ in range(2 if pbx.recall_tone else 1):  # without it, a flash too many sounds like a caller who listens
         if await flash_back(recipe, length_ms) in BACK:
             return True
     return False

@@ -8,7 +8,7 @@ on-hook and writes the record.
 from __future__ import annotations
 
 from appliance.acd.routing import Plan, Returning
-from appliance.acts import AskRoute, Doing, LeaveQueue, Offer, TakeTicket
+from appliance.acts import AskRoute, Doing, LeaveQueue, Moment, Offer, TakeTicket
 from appliance.call import Outcome, TransferResult
 from appliance.prompts import daypart
 from appliance.scripts.absent import prefer, somebody_there
@@ -40,8 +40,8 @@ async def reception() -> Outcome:
 
 async def put_through(plan: Plan, next_step: Offer | Choice | None) -> Outcome:
     """From colleague to colleague until one takes the call, or the caller prefers something else."""
-    failures = 0
-    while isinstance(next_step := next_step or await wait_for_colleague(plan), Offer):  # R10, R11
+    failures, began = 0, await Moment()
+    while isinstance(next_step := next_step or await wait_for_colleague(plan, began), Offer):  # R10, R11
         person = next_step.person
         match await transfer(person, plan):  # R16, R17: verified and briefed
             case TransferResult.TAKEN | TransferResult.LEFT:

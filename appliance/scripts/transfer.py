@@ -43,10 +43,11 @@ async def transfer(person: Person, plan: Plan) -> TransferResult:
     await StillThere()  # nobody is put through who has gone (R23)
     began = await Moment()
     result = await consult(plan.pbx) or await reach(person, plan)
-    if result not in (*HANDED_OVER, *GONE, *STILL_WITH_US) and not await fetch_back(
-        way_back(result, plan.pbx), plan.pbx
-    ):
-        result = TransferResult.CALLER_GONE
+    if result not in (*HANDED_OVER, *GONE, *STILL_WITH_US):
+        recipe = way_back(result, plan.pbx)
+        if not await fetch_back(recipe, plan.pbx, (plan.caller_id.number, person.extension)):
+            rings_on = recipe.hang_up and result is TransferResult.NO_ANSWER  # somebody may have answered meanwhile
+            result = TransferResult.LEFT if rings_on else TransferResult.CALLER_GONE
     await ReportTransfer(person, result, ((await Moment()) - began).total_seconds())
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 from appliance.acd.routing import Plan
@@ -17,22 +18,27 @@ class Choice(Enum):
     NOBODY_FREE = "nobody free"
 
 
-async def wait_for_colleague(plan: Plan) -> Offer | Choice:
+async def wait_for_colleague(plan: Plan, began: datetime) -> Offer | Choice:
     """Hold the caller until a colleague is found for them, or they choose something else, or it takes too long.
 
     The caller has a ticket; it stays theirs while a transfer is tried, and is given back when they leave the queue.
+    They have waited since `began`: attempts that came to nothing do not make the limit a new one (R13).
     """
-    began = await Moment()
-    while True:
+    choice = None
+    while choice is None and await may_wait(plan, began):
         await Doing("waiting")
         held = await Hold(plan.waiting.come_back_s)
         if isinstance(held, Offer):
             return held
-        waited_s = ((await Moment()) - began).total_seconds()
-        choice = Choice.NOBODY_FREE if waited_s >= plan.waiting.longest_s else await come_back(plan, held)
-        if choice is not None:
-            await LeaveQueue()
-            return choice
+        if await may_wait(plan, began):
+            choice = await come_back(plan, held)
+    await LeaveQueue()
+    return choice or Choice.NOBODY_FREE
+
+
+async def may_wait(plan: Plan, began: datetime) -> bool:
+    """Has the caller not waited too long yet?"""
+    return ((await Moment()) - began).total_seconds() < plan.waiting.longest_s
 
 
 async def come_back(plan: Plan, held: Held) -> Choice | None:

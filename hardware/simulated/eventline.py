@@ -1,13 +1,14 @@
-"""A line at event level: the same acts and events as a modem's line, in virtual time, without a sample of sound.
+"""A line at event level: the same acts and events as `hardware.line`, in virtual time, without a sample of sound.
 
-What a caller does is decided by a `Visitor`; what the extensions do by an `Extensions` table. Durations are
-those of the audio-level world, so that a simulated day has the pace of a real one.
+It is plugged into a port of an `EventPbx`, which alone knows who is there. Durations are those of the audio-level
+world, so that a simulated day has the pace of a real one; what a tone, a key or a broken loop means at each act is
+what the real line makes of it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -34,47 +35,51 @@ from appliance.acts import (
 from appliance.call import CallerId, HangUpSign
 from appliance.clock import VirtualClock
 from appliance.commands import Command
-from appliance.events import Armed, CallerIdHeard, Done, HungUp, LineEvent, OffHook, OnHook, Ring, RingingStopped
+from appliance.events import (
+    Armed,
+    CallerIdHeard,
+    Done,
+    Failed,
+    HungUp,
+    LineEvent,
+    OffHook,
+    OnHook,
+    Ring,
+    RingingStopped,
+)
+from appliance.faults import Fault
+from appliance.settings import PbxSettings
+from hardware.simulated.eventpbx import RING_PERIOD_S, EventPbx
+from hardware.simulated.eventpeople import Caller, Visitor
 
-RING_PERIOD_S = 5.0
-CALLER_ID_AFTER_S = 2.0
 OFF_HOOK_S = 0.06
 RING_TRIP_S = 0.3
+RINGING_OVER_S = 1.5 * RING_PERIOD_S
 SENTENCE_S = 3.5
 KEY_AFTER_S = 1.2
-FLASH_S = 0.3
-DIAL_TONE_S = 0.5
-DIGIT_S = 0.2
-VERDICT_S = 2.0
 ON_HOOK_S = 0.1
-GONE_AFTER_S = {HangUpSign.LOOP_BREAK: 0.5, HangUpSign.BUSY: 2.2}
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """One caller of a day, decided beforehand. `patience_s` counts from the moment of the answer."""
-
-    caller_id: CallerId
-    patience_s: float
-    talk_s: float
-    keys: dict[str, str]
-    """What they press after a prompt, by the key of its sentence."""
-    sign: HangUpSign = HangUpSign.LOOP_BREAK
-
-
-class Extension:
-    """A telephone on a desk: busy until some moment, or left ringing."""
-
-    def __init__(self, number: str, no_answer: float, rng: Random) -> None:
-        self.number = number
-        self.busy_until = 0.0
-        self.rung_by: str | None = None
-        self._no_answer = no_answer
-        self._rng = rng
-
-    def answers_after_s(self) -> float | None:
-        """How long it rings this time; `None` when nobody picks up."""
-        return None if self._rng.random() < self._no_answer else self._rng.uniform(2.0, 9.0)
+UNATTENDED_S = 10.0
+SILENCE_S = 30.0
+"""So much silence, while we wait for the caller, counts as a sign that they have gone."""
+STATUS_PREFERRED_S = 1.0
+RECALL_ID_S = 4.0
+NAMED_AFTER_S = {
+    Heard.DIAL_TONE: 0.5,
+    Heard.RINGBACK: 1.5,
+    Heard.BUSY: 2.0,
+    Heard.CONGESTION: 2.0,
+    Heard.VOICE: 0.4,
+    Heard.FAX: 1.0,
+}
+"""How long each sound lasts before our ears name it."""
+GONE = {
+    Heard.BUSY: HangUpSign.BUSY,
+    Heard.CONGESTION: HangUpSign.CONGESTION,
+    Heard.DIAL_TONE: HangUpSign.DIAL_TONE,
+}
+WATCHED = (Play, Collect, Hold, Record, StillThere, Brief)
+"""Acts during which a tone means that nobody is there any more."""
+STOPPED = Fault("", "the modem does not answer any more", "It is tried again by itself.")
 
 
 class EventLine:
@@ -84,180 +89,344 @@ class EventLine:
         self,
         name: str,
         clock: VirtualClock,
-        extensions: dict[str, Extension],
+        pbx: EventPbx,
         post: Callable[[LineEvent | Command], None],
         rng: Random,
+        settings: PbxSettings | None = None,
     ) -> None:
         self.name = name
-        self.free = True
-        self.complaints: list[str] = []
+        self.loses_done = False
+        """The reply to the next act goes astray."""
+        self.dead = False
+        self.call_over_at: float | None = None
+        """When it told the office that the far end has gone, until the line is on-hook."""
         self._clock = clock
-        self._extensions = extensions
+        self._pbx = pbx
         self._post = post
         self._rng = rng
+        self._settings = settings or PbxSettings()
+        self._port = pbx.add_port(name, self)
         self._number = 0
-        self._call = 0
-        self._visitor: Visitor | None = None
+        self._turn = 0
+        self._act: LineAct[Any] | None = None
+        self._began = 0.0
         self._off_hook = False
+        self._rang_at: float | None = None
         self._asked = ""
-        self._consulting = False
-        self._dialled: Extension | None = None
-        self._answered = False
-        self._gone = False
+        self._told: list[Heard] = []
+        self._recall_rang = False
+        self._another: CallerId | None = None
+        """Who rings while we wait for somebody else."""
+        self._ears_from = 0.0
+        self._silent_s = 0.0
 
-    # ------------------------------------------------------------ the caller's side
+    # ------------------------------------------------------------ outside
+
+    @property
+    def free(self) -> bool:
+        """Is the line on-hook, and does it not ring?"""
+        return not self._off_hook and self._port.rung_by is None and self._rang_at is None
 
     def arm(self) -> None:
         """Tell the office that the line is ready."""
         self._post(Armed(self.name))
 
-    def ring(self, visitor: Visitor) -> None:
+    def ring(self, visitor: Visitor) -> Caller:
         """A caller arrives; the line must be free."""
-        self.free = False
-        self._call += 1
-        self._visitor, self._off_hook, self._consulting, self._gone = visitor, False, False, False
-        self._asked, self._dialled, self._answered = "", None, False
-        self._ring_again(self._call)
-        if visitor.caller_id.told:
-            self._in(CALLER_ID_AFTER_S, self._call, lambda: self._post(CallerIdHeard(self.name, visitor.caller_id)))
+        return self._pbx.ring(self._port, visitor)
 
-    def _ring_again(self, call: int) -> None:
-        if not self._off_hook:
-            self._post(Ring(self.name))
-            self._in(RING_PERIOD_S, call, lambda: self._ring_again(call))
+    def fail(self) -> None:
+        """The device stops in whatever it does: the line goes on-hook, and the office learns of it."""
+        self.dead, self._rang_at = True, None
+        self._give_up()
+        self._on_hook()
+        self._post(Failed(self.name, STOPPED))
 
-    def _caller_leaves(self) -> None:
-        visitor = self._visitor
-        if visitor is None or self._gone:
+    def heal(self) -> None:
+        """The device works again."""
+        if self.dead:
+            self.dead = False
+            self._post(Armed(self.name))
+
+    # ------------------------------------------------------------ what comes from the port
+
+    def rang(self) -> None:
+        """A burst of ringing: of a new call, or of the one that we wait for."""
+        self._soon(self._burst)
+
+    def _burst(self) -> None:
+        if self.dead or self._off_hook or self._port.rung_by is None:
             return
-        self._gone = True
-        if not self._off_hook:
+        if isinstance(self._act, AwaitRecall):
+            if not self._recall_rang:
+                self._recall_rang = True
+                self._then(RECALL_ID_S if self._act.numbers else 0.0, self._pick_up_again)
+            return
+        self._rang_at = now = self._clock.now()
+        self._clock.at(now + RINGING_OVER_S, lambda: self._ringing_over(now))
+        self._post(Ring(self.name))
+
+    def _ringing_over(self, rang_at: float) -> None:
+        if self._rang_at == rang_at and self._act is None:
+            self._rang_at = None
             self._post(RingingStopped(self.name))
-            self.free = True
-        elif not self._consulting:
-            self._in(GONE_AFTER_S[visitor.sign], self._call, lambda: self._post(HungUp(self.name, visitor.sign)))
 
-    def _in(self, seconds: float, call: int, action: Callable[[], None]) -> None:
-        """Do something later, unless another call has come meanwhile."""
-        self._clock.at(self._clock.now() + seconds, lambda: action() if call == self._call and not self.free else None)
+    def told_caller_id(self, caller_id: CallerId) -> None:
+        """Caller ID came between two rings."""
+        if not self.dead and not self._off_hook:
+            self._soon(lambda: self._caller_id(caller_id))
 
-    # ------------------------------------------------------------ the office's side
+    def _caller_id(self, caller_id: CallerId) -> None:
+        act = self._act
+        if not isinstance(act, AwaitRecall):
+            self._post(CallerIdHeard(self.name, caller_id))
+        elif not caller_id.number or caller_id.number in act.numbers:
+            self._pick_up_again()
+        else:
+            self._another = caller_id
+            self._done(False)
+
+    def sound_changed(self) -> None:
+        """Something else is heard."""
+        self._soon(self._look)
+
+    def key_came(self, key: str) -> None:
+        """A colleague has pressed a key."""
+        if isinstance(self._act, Brief) and key in self._act.keys:
+            self._done(Briefed(key))
+
+    def status_came(self, heard: Heard) -> None:
+        """The PBX sends a key that says what happened, if the settings name it."""
+        self._told.append(heard)
+        self._soon(self._look)
+
+    def dropped(self, sign: HangUpSign) -> None:
+        """The loop was broken, or the PBX said that the far end has gone; it means the same at every moment."""
+        self._soon(lambda: self._far_end_gone(sign))
+
+    def _far_end_gone(self, sign: HangUpSign) -> None:
+        if not self._off_hook or self.dead or isinstance(self._act, HangUp):
+            return
+        if isinstance(self._act, Brief):
+            self._done(Briefed(gone=True))
+            return
+        self._give_up()
+        if self.call_over_at is None:
+            self.call_over_at = self._clock.now()
+        self._post(HungUp(self.name, sign))
+
+    # ------------------------------------------------------------ acts
 
     def perform(self, number: int, act: LineAct[Any]) -> None:
-        """Begin `act`; what it takes in time, and its reply, depend on caller and extensions."""
-        self._number = number
+        """Begin `act`; what it takes in time, and its reply, depend on who is at the other end."""
+        if self.dead:
+            return
+        self._give_up()
+        self._number, self._act, self._began = number, act, self._clock.now()
         match act:
             case Answer():
-                self._in(OFF_HOOK_S, self._call, self._go_off_hook)
-                self._reply_in(OFF_HOOK_S + RING_TRIP_S, None)
+                self._answer()
             case Play(sentences):
-                self._asked = sentences[-1].key
-                self._reply_in(self._speaking_s(sentences), True)
+                self._play(sentences)
             case Collect():
                 self._collect(act)
             case Hold(seconds):
-                self._reply_in(seconds, Held.TIME)
+                self._after(seconds, Held.TIME)
             case StillThere():
-                self._reply_in(0.0, None)
-            case Flash():
-                self._flash()
+                self._after(0.0, None)
+            case Flash(times, length_ms):
+                self._flash(times, length_ms or self._settings.flash_ms)
             case Dial(digits):
-                self._dialled = self._extensions.get(digits)
-                self._reply_in(DIGIT_S * len(digits), None)
-            case Hear():
-                self._hear(act)
-            case Brief(sentences):
-                self._reply_in(self._speaking_s(sentences), Briefed("1"))
+                self._dial(digits)
+            case Brief(sentences, _, seconds):
+                self._after(SENTENCE_S * len(sentences) + seconds, Briefed())
             case AwaitRecall(seconds):
-                self._reply_in(seconds, False)
+                self._on_hook()
+                self._recall_rang = False
+                self._after(seconds, False)
             case Record(name, limit_s, silence_s):
-                spoken_s = self._rng.uniform(5.0, 40.0)
-                self._reply_in(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s))
+                self._record(name, limit_s, silence_s)
             case HangUp():
-                self._hang_up()
+                self._then(ON_HOOK_S, self._release)
+        if isinstance(act, Hear) or self._port.sound in GONE:
+            self._soon(self._look)
 
     def close(self) -> None:
         """Nothing to release."""
 
-    def _reply_in(self, seconds: float, reply: Any) -> None:
-        number = self._number
-        self._in(seconds, self._call, lambda: self._reply(number, reply))
+    def _give_up(self) -> None:
+        """Whatever was going on is over, without a reply."""
+        self._turn += 1
+        self._act = None
 
-    def _reply(self, number: int, reply: Any) -> None:
-        if number == self._number:
-            self._post(Done(self.name, number, reply))
+    def _then(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do it later, unless something else is going on by then."""
+        turn = self._turn
+        self._clock.at(self._clock.now() + seconds, lambda: action() if turn == self._turn else None)
 
-    def _go_off_hook(self) -> None:
-        visitor = self._visitor
-        if visitor is None or self._gone:
-            return
-        self._off_hook = True
-        self._in(visitor.patience_s, self._call, self._caller_leaves)
+    def _soon(self, action: Callable[[], None]) -> None:
+        """Do it at this moment, but after what is going on: neither office nor PBX is called from within itself."""
+        self._clock.at(self._clock.now(), action)
+
+    def _after(self, seconds: float, reply: Any) -> None:
+        self._then(seconds, lambda: self._done(reply))
+
+    def _done(self, reply: Any) -> None:
+        """The act is finished; a line without another one does not stay off-hook for ever (R37)."""
+        self._give_up()
+        if self._off_hook:
+            self._then(UNATTENDED_S, self._unattended)
+        if self.loses_done:
+            self.loses_done = False
+            self._pbx.happened["Done lost"] += 1
+        else:
+            self._post(Done(self.name, self._number, reply))
+
+    def _unattended(self) -> None:
+        self._give_up()
+        self._on_hook()
+        self._post(OnHook(self.name))
+
+    def _answer(self) -> None:
+        rest_s = max(0.0, self._port.free_from + self._settings.on_hook_s - self._clock.now())
+        self._then(rest_s + OFF_HOOK_S, self._pick_up)
+
+    def _pick_up(self) -> None:
+        self._lift()
+        self._after(RING_TRIP_S, None)
         self._post(OffHook(self.name))
 
-    def _speaking_s(self, sentences: tuple[Sentence, ...]) -> float:
-        return SENTENCE_S * len(sentences)
+    def _pick_up_again(self) -> None:
+        self._give_up()
+        self._act = AwaitRecall(0.0)
+        self._lift()
+        self._after(RING_TRIP_S, True)
+
+    def _lift(self) -> None:
+        self._off_hook, self._rang_at, self._asked, self._silent_s = True, None, "", 0.0
+        self.call_over_at = None
+        self._fresh_ears()
+        self._told.clear()
+        self._pbx.lift(self._port)
+
+    def _on_hook(self) -> None:
+        self._off_hook, self.call_over_at = False, None
+        self._pbx.hang_up(self._port)
+
+    def _release(self) -> None:
+        self._on_hook()
+        self._done(None)
+        self._post(OnHook(self.name))
+        if self._another is not None:
+            another, self._another = self._another, None
+            self._post(CallerIdHeard(self.name, another))
+
+    @property
+    def _caller(self) -> Caller | None:
+        """Who hears us, if it is a caller."""
+        peer = self._port.peer
+        return peer if isinstance(peer, Caller) else None
+
+    def _play(self, sentences: tuple[Sentence, ...]) -> None:
+        self._asked = sentences[-1].key
+        if self._caller is not None:
+            for sentence in sentences:
+                self._pbx.hears_sentence(self._caller, sentence.key)
+        self._after(SENTENCE_S * len(sentences), True)
 
     def _collect(self, act: Collect) -> None:
-        keys = "" if self._visitor is None else self._visitor.keys.get(self._asked, "")
+        caller, asked = self._caller, self._asked
+        keys = "" if caller is None else caller.visitor.keys.get(asked, "")
         self._asked = ""
         if keys:
-            self._reply_in(KEY_AFTER_S * len(keys), keys[: act.most])
-        else:
-            self._reply_in(act.seconds, "")
-
-    def _flash(self) -> None:
-        """Toggle between caller and PBX; a ringing or busy extension is left by it."""
-        self._consulting = not self._consulting
-        self._leave_extension()
-        self._reply_in(FLASH_S, None)
-
-    def _leave_extension(self) -> None:
-        if self._dialled is not None and self._dialled.rung_by == self.name:
-            self._dialled.rung_by = None
-        self._dialled, self._answered = None, False
-
-    def _hear(self, act: Hear) -> None:
-        now = self._clock.now()
-        if not self._consulting:
-            heard = Heard.CONGESTION if self._gone else Heard.NO_TONE
-            self._reply_in(VERDICT_S if self._gone else act.no_tone_s, heard)
-        elif Heard.DIAL_TONE in act.wanted:
-            self._reply_in(DIAL_TONE_S, Heard.DIAL_TONE)
-        elif self._dialled is None:
-            self._reply_in(VERDICT_S, Heard.CONGESTION)
-        elif self._dialled.busy_until > now or self._dialled.rung_by not in (None, self.name):
-            self._reply_in(VERDICT_S, Heard.BUSY)
-        elif Heard.RINGBACK in act.wanted:
-            self._dialled.rung_by = self.name
-            self._reply_in(VERDICT_S, Heard.RINGBACK)
-        else:
-            self._wait_for_answer(act, self._dialled)
-
-    def _wait_for_answer(self, act: Hear, extension: Extension) -> None:
-        after_s = extension.answers_after_s()
-        if after_s is None or after_s > act.seconds:
-            self._reply_in(act.seconds, Heard.NOTHING)
+            self._silent_s = 0.0
+            self._after(KEY_AFTER_S * len(keys), keys[: act.most])
             return
-        number = self._number
+        if caller is None and act.silence_counts:
+            left_s = SILENCE_S - self._silent_s
+            self._silent_s += act.seconds
+            if left_s < act.seconds:
+                self._then(left_s, lambda: self._far_end_gone(HangUpSign.SILENCE))
+                return
+        self._after(act.seconds, "")
 
-        def answered() -> None:
-            self._answered = True
-            self._reply(number, Heard.VOICE)
+    def _record(self, name: str, limit_s: float, silence_s: float) -> None:
+        spoken_s = self._rng.uniform(5.0, 40.0) if self._caller is not None else 0.0
+        self._after(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s))
 
-        self._in(after_s, self._call, answered)
+    # ------------------------------------------------------------ the way to the PBX and back
 
-    def _hang_up(self) -> None:
-        extension, visitor = self._dialled, self._visitor
-        if extension is not None and visitor is not None and self._consulting and self._answered:
-            if extension.busy_until > self._clock.now():
-                self.complaints.append(
-                    f"{self.name}: a caller was joined to extension {extension.number}, which was busy"
-                )
-            extension.busy_until = self._clock.now() + (0.0 if self._gone else visitor.talk_s)
-        self._leave_extension()
-        self._in(ON_HOOK_S, self._call, self._released)
+    def _flash(self, times: int, length_ms: int) -> None:
+        """Each press takes effect when the hook is down again."""
+        pause_s = self._settings.between_flashes_ms / 1000
+        for press in range(times):
+            at_s = (press + 1) * length_ms / 1000 + press * pause_s
+            self._then(at_s, lambda: self._press(length_ms))
+        self._after(times * length_ms / 1000 + (times - 1) * pause_s, None)
 
-    def _released(self) -> None:
-        self.free, self._visitor, self._off_hook = True, None, False
-        self._post(OnHook(self.name))
+    def _press(self, length_ms: int) -> None:
+        self._fresh_ears()
+        self._told.clear()
+        self._pbx.flash(self._port, length_ms)
+
+    def _dial(self, digits: str) -> None:
+        key_s = (self._settings.dtmf_on_ms + self._settings.dtmf_off_ms) / 1000
+        self._then(self._settings.pause_after_flash_ms / 1000 + key_s * len(digits), lambda: self._dialled(digits))
+
+    def _dialled(self, digits: str) -> None:
+        self._fresh_ears()
+        self._pbx.dial(self._port, digits)
+        self._done(None)
+
+    # ------------------------------------------------------------ ears
+
+    def _fresh_ears(self) -> None:
+        """What was heard belongs to the past."""
+        self._ears_from = self._clock.now()
+
+    def _look(self) -> None:
+        """What do our ears, and the keys of the PBX, make of what is there?"""
+        act = self._act
+        if isinstance(act, Hear):
+            self._look_for_verdict(act)
+        elif isinstance(act, WATCHED) and (sign := GONE.get(self._port.sound)):
+            named_at = self._named_at(self._port.sound)
+            if self._clock.now() >= named_at:
+                self._far_end_gone(sign)
+            else:
+                self._look_at(named_at)
+
+    def _look_at(self, moment: float) -> None:
+        self._then(moment - self._clock.now(), self._look)
+
+    def _named_at(self, sound: Heard) -> float:
+        return max(self._ears_from, self._port.sound_since) + NAMED_AFTER_S[sound]
+
+    def _look_for_verdict(self, act: Hear) -> None:
+        now, until = self._clock.now(), self._began + act.seconds
+        told = next((heard for heard in self._told if heard in act.wanted), None)
+        self._told.clear()
+        guess, at = self._guess(act)
+        if self._settings.status.answered and guess in (Heard.VOICE, Heard.NO_TONE):
+            at += STATUS_PREFERRED_S  # it will say so itself
+        if told is not None:
+            self._done(told)
+        elif now >= until:
+            self._done(guess if guess is not None and at <= until + STATUS_PREFERRED_S else Heard.NOTHING)
+        elif guess is not None and now >= at:
+            self._done(guess)
+        else:
+            self._look_at(min(until, at))
+
+    def _guess(self, act: Hear) -> tuple[Heard | None, float]:
+        """What will be named if all stays as it is, and when."""
+        sound = self._port.sound
+        if sound in act.wanted and sound in NAMED_AFTER_S:
+            return sound, max(self._began, self._named_at(sound))
+        if sound in (Heard.SILENCE, Heard.VOICE) and Heard.NO_TONE in act.wanted and not self._is_told_answers(act):
+            return Heard.NO_TONE, max(self._began, self._port.sound_since) + act.no_tone_s
+        return None, math.inf
+
+    def _is_told_answers(self, act: Hear) -> bool:
+        """Does the PBX say by a key what we listen for?"""
+        return bool(self._settings.status.answered) and Heard.ANSWERED in act.wanted

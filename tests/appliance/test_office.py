@@ -29,7 +29,9 @@ from appliance.settings import (
     Settings,
     WaitingSettings,
 )
-from hardware.simulated.eventline import EventLine, Extension, Visitor
+from hardware.simulated.eventline import EventLine
+from hardware.simulated.eventpbx import EventPbx
+from hardware.simulated.eventpeople import Extension, Visitor
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SETTINGS = Settings(
@@ -56,8 +58,9 @@ class Scene:
         self.said: list[str] = []
         rng = Random(1)
         self.desks = {who.extension: Extension(who.extension, 0.0, rng) for who in settings.people}
+        self.pbx = EventPbx(self.clock, self.desks)
         self.lines = {
-            line.name: _Overheard(line.name, self.clock, self.desks, self.post, rng, self.said)
+            line.name: _Overheard(line.name, self.clock, self.pbx, self.post, rng, self.said)
             for line in settings.lines
         }
         self.office.connect(self.lines)
@@ -251,8 +254,7 @@ def test_a_caller_who_leaves_while_flashed_is_not_lost() -> None:
 def test_a_caller_who_gives_up_while_it_rings_becomes_a_card() -> None:
     scene = Scene()
     line = scene.lines["Line 1"]
-    line.ring(Visitor(CallerId(), 1.0, 1.0, {}))
-    scene.clock.at(2.0, line._caller_leaves)
+    line.ring(Visitor(CallerId(), 1.0, 1.0, {}, rings_for_s=2.0))
     scene.run(10.0)
     assert [(record.outcome, record.rings) for record in scene.records] == [(Outcome.UNANSWERED, 1)]
     assert [card.kind for card in scene.cards] == [CardKind.UNANSWERED]

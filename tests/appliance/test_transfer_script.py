@@ -147,7 +147,7 @@ def test_the_briefed_colleague_decides_by_a_key(key: str, result: TransferResult
 
 @pytest.mark.parametrize(
     ("no_key", "result"),
-    [("take", TransferResult.TAKEN), ("back", TransferResult.NO_ANSWER), ("message", TransferResult.MESSAGE)],
+    [("take", TransferResult.TAKEN), ("back", TransferResult.REFUSED), ("message", TransferResult.MESSAGE)],
 )
 def test_no_key_is_treated_as_the_site_says(no_key: str, result: TransferResult) -> None:
     back = () if result is TransferResult.TAKEN else (THERE,)
@@ -157,7 +157,7 @@ def test_no_key_is_treated_as_the_site_says(no_key: str, result: TransferResult)
 
 def test_a_colleague_who_puts_the_phone_down_while_being_briefed_has_not_taken_the_call() -> None:
     stage = Stage(office(), TONE, RINGS, Heard.VOICE, THERE, briefed=Briefed(gone=True))
-    assert stage.transfer() is TransferResult.REFUSED
+    assert stage.transfer() is TransferResult.NO_ANSWER
 
 
 def test_a_fax_on_the_extension_is_nobody() -> None:
@@ -209,7 +209,7 @@ def test_where_only_hanging_up_brings_the_caller_back_the_pbx_rings_here_again(
 ) -> None:
     stage = Stage(office(replace(PROVEN, back_from_busy="hang up")), TONE, BUSY, recalled=recalled)
     assert stage.transfer() is result
-    assert stage.acts[-3] == AwaitRecall(40.0)
+    assert stage.acts[-3] == AwaitRecall(40.0, ("225550101", "11"))
 
 
 def test_a_way_back_that_failed_is_tried_once_more_and_then_the_caller_has_gone() -> None:

@@ -13,13 +13,11 @@ from typing import Any
 from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentation
 from appliance.cards import Card
 from appliance.clock import VirtualClock
-from appliance.commands import Command, Stored
-from appliance.events import LineEvent
-from appliance.office import Office
 from appliance.plain import plain
 from appliance.settings import GroupSettings, Hours, LineSettings, MenuSettings, PersonSettings, Settings
 from hardware.simulated.days.day import Day
-from hardware.simulated.eventline import EventLine, Extension, Visitor
+from hardware.simulated.eventoffice import EventOffice
+from hardware.simulated.eventpeople import Extension, Visitor
 
 GROUP = "office"
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -63,58 +61,30 @@ def simulate(day: Day, seed: int, progress: Callable[[float], None] | None = Non
     rng = Random(seed)
     opening = timedelta(hours=day.opens.hour, minutes=day.opens.minute)
     clock = VirtualClock(MONDAY + opening - timedelta(minutes=1))
-    books = _Books()
-    office = Office(_settings(day), clock, books)
-    run = _Run(day, clock, office, books, rng)
+    desks = {who.extension: Extension(who.extension, who.no_answer, rng) for who in day.people}
+    office = EventOffice(_settings(day), clock, desks, rng)
+    run = _Run(day, office)
     arrivals = sorted(60.0 + second for second in _arrivals(day, rng))
     for index, moment in enumerate(arrivals):
         visitor = _visitor(day, index, rng)
         clock.at(moment, lambda visitor=visitor: run.arrive(visitor))  # type: ignore[misc]
     run.plan_own_calls(rng)
     run.live(progress)
-    return Report(day.title, seed, tuple(books.finished), tuple(books.cards), run.turned_away, run.complaints())
-
-
-class _Books:
-    """Records in memory: what the keeper is in the real program."""
-
-    def __init__(self) -> None:
-        self.begun: list[CallRecord] = []
-        self.finished: list[CallRecord] = []
-        self.cards: list[Card] = []
-
-    def begin(self, record: CallRecord) -> None:
-        self.begun.append(record)
-
-    def finish(self, record: CallRecord) -> None:
-        self.finished.append(record)
-
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
+    return Report(day.title, seed, tuple(office.finished), tuple(office.cards), run.turned_away, run.complaints())
 
 
 class _Run:
-    """One day in progress: lines, extensions, and the engine's turns."""
+    """One day in progress."""
 
-    def __init__(self, day: Day, clock: VirtualClock, office: Office, books: _Books, rng: Random) -> None:
+    def __init__(self, day: Day, office: EventOffice) -> None:
         self.turned_away = 0
         self._rings = 0
         self._day = day
-        self._clock = clock
         self._office = office
-        self._books = books
-        self._stored = 0
-        self._due = math.inf
-        self._extensions = {who.extension: Extension(who.extension, who.no_answer, rng) for who in day.people}
-        names = [line.name for line in office.settings.lines]
-        self._lines = {name: EventLine(name, clock, self._extensions, self._post, rng) for name in names}
-        office.connect(self._lines)
-        for line in self._lines.values():
-            line.arm()
 
     def arrive(self, visitor: Visitor) -> None:
         """A caller dials the office: the first free line rings, or all are busy."""
-        line = next((line for line in self._lines.values() if line.free), None)
+        line = next((line for line in self._office.lines.values() if line.free), None)
         if line is None:
             self.turned_away += 1
         else:
@@ -128,50 +98,33 @@ class _Run:
             while who.own_calls and moment < _open_s(self._day):
                 length_s = rng.expovariate(1 / self._day.talk_s)
                 moment += length_s / who.own_calls
-                self._clock.at(moment, lambda who=who, length_s=length_s: self._own_call(who.extension, length_s))  # type: ignore[misc]
+                self._office.clock.at(
+                    moment, lambda who=who, length_s=length_s: self._own_call(who.extension, length_s)  # type: ignore[misc]
+                )
 
     def _own_call(self, extension: str, length_s: float) -> None:
-        desk = self._extensions[extension]
-        if desk.busy_until <= self._clock.now() and desk.rung_by is None:
-            desk.busy_until = self._clock.now() + length_s
+        desk, now = self._office.pbx.desks[extension], self._office.clock.now()
+        if desk.is_free(now):
+            desk.busy_until = now + length_s
 
     def live(self, progress: Callable[[float], None] | None) -> None:
         """Let the day pass, hour by hour."""
         end = _open_s(self._day) + 2 * 3600
         for hour in range(1, math.ceil(end / 3600) + 1):
-            self._clock.run(hour * 3600)
+            self._office.clock.run(hour * 3600)
             if progress is not None:
                 progress(min(1.0, hour * 3600 / end))
 
-    def _post(self, event: LineEvent | Command) -> None:
-        self._office.receive(event)
-        while self._stored < len(self._books.finished):
-            self._stored += 1
-            self._office.receive(Stored(self._books.finished[self._stored - 1].number))
-        self._make_appointment()
-
-    def _make_appointment(self) -> None:
-        """Call the engine when it wants to be called, once."""
-        due = self._office.next_due()
-        if due < self._due:
-            self._due = due
-            self._clock.at(due, lambda: self._keep(due))
-
-    def _keep(self, due: float) -> None:
-        if self._due == due:
-            self._due = math.inf
-        self._office.tick()
-        self._make_appointment()
-
     def complaints(self) -> tuple[str, ...]:
         """The invariants of every day, in words where they do not hold."""
-        said = [complaint for line in self._lines.values() for complaint in line.complaints]
-        if len(self._books.finished) != self._rings:
-            said.append(f"{self._rings} calls rang, but there are {len(self._books.finished)} records")
-        said += [f"{line.name} is not on-hook at the end of the day" for line in self._lines.values() if not line.free]
-        carded = {card.call for card in self._books.cards}
-        limit_s = self._office.settings.waiting.longest_s + 120
-        for record in self._books.finished:
+        office = self._office
+        said = list(office.pbx.offered_twice)
+        if len(office.finished) != self._rings:
+            said.append(f"{self._rings} calls rang, but there are {len(office.finished)} records")
+        said += [f"{line.name} is not on-hook at the end of the day" for line in office.lines.values() if not line.free]
+        carded = {card.call for card in office.cards}
+        limit_s = office.engine.settings.waiting.longest_s + 120
+        for record in office.finished:
             if record.outcome in NEEDS_CARD and record.number not in carded:
                 said.append(f"call {record.number} ended as {record.outcome.value} and has no card")
             if any(wait.seconds > limit_s for wait in record.waits):
