@@ -25,6 +25,8 @@ from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
+from appliance.acd.threeway import ABOUT as CALLS_OF_THREE
+from appliance.acd.threeway import obstacle, parties
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import (
     Briefing,
@@ -40,7 +42,7 @@ from appliance.call import (
 )
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
-from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
+from appliance.commands import ClearFault, Command, Conference, RaiseFault, SetPresence, Stored
 from appliance.events import (
     Armed,
     CallerIdHeard,
@@ -169,6 +171,8 @@ class Office:
                 self._stored(call)
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
+            case Conference(number, third):
+                self._want_third(number, third)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -292,7 +296,8 @@ class Office:
         record = _record(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id
-            self._add_card(call, Card(call.number, kind, self._clock.today(), who.number, who.name))
+            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=call.matter or "")
+            self._add_card(call, card)
         self._unstored[call.number] = record
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
@@ -337,6 +342,14 @@ class Office:
                 return self._offer_one_of(call, extensions)
             case acts.KeepMatter(recording):
                 call.matter = recording
+            case acts.KeepWho(recording):
+                call.who = recording
+            case acts.AskParties(extension):
+                return tuple(who for who in parties(self.settings) if self._may_join(who, extension))
+            case acts.AskThird(extension):
+                return self._third_wanted(call, extension)
+            case acts.Invite(person):
+                return self._invite(call, person)
             case acts.AskBriefing():
                 return self._briefing(call)
             case acts.AskFlash():
@@ -346,7 +359,8 @@ class Office:
             case acts.MakeCard(number, when, recording):
                 kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
                 moment = self._clock.today()
-                card = Card(call.number, kind, moment, number, call.caller_id.name, when, recording)
+                told = recording or call.matter or ""
+                card = Card(call.number, kind, moment, number, call.caller_id.name, when, told)
                 self._add_card(call, card)
                 return card
             case acts.Ending(outcome):
@@ -376,7 +390,7 @@ class Office:
         today = call.started.date()
         earlier = [record for record in self._calls if record.started.date() == today and number]
         calls_today = 1 + sum(record.caller_id.number == number for record in earlier)
-        return Briefing(call.caller_id, waited_s, calls_today, call.matter)
+        return Briefing(call.caller_id, waited_s, calls_today, call.matter, call.who)
 
     def _take_ticket(self, call: Call, group: str) -> None:
         ticket = self._queue.get(call.number)
@@ -394,26 +408,27 @@ class Office:
 
     def _leave_queue(self, call: Call) -> None:
         ticket = self._queue.leave(call.number)
-        if ticket is None:
-            return
-        call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
-        if ticket.offered is not None:
-            self._staff.withdraw(ticket.offered, self._clock.today())
+        if ticket is not None:
+            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+        while call.offered:
+            self._staff.withdraw(call.offered.pop(), self._clock.today())
 
     def _transfer_tried(self, call: Call, person: Person, result: TransferResult, seconds: float) -> None:
         now, moment = self._clock.now(), self._clock.today()
         call.transfers.append(TransferAttempt(moment, person.extension, person.name, result, seconds))
-        log.info("%s: transfer to %s: %s", call.log_name(), person.extension, result.value)
+        known = self._staff.knows(person.extension)
+        whom = person.extension if known else "a number that is nobody's extension"
+        log.info("%s: transfer to %s: %s", call.log_name(), whom, result.value)
         ticket = self._queue.get(call.number)
-        if ticket is not None:
-            ticket.offered = None
+        if person.extension in call.offered:
+            call.offered.remove(person.extension)
         if result is TransferResult.LEFT:
             group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
             pbx = self.settings.pbx
             self._recalls.leave(call.line, Left(call.number, call.caller_id, person, group, since, now, pbx.recall_s))
-        if result in (TransferResult.TAKEN, TransferResult.LEFT):
+        if result in (TransferResult.TAKEN, TransferResult.LEFT, TransferResult.JOINED):
             self._leave_queue(call)
-        if self._staff.knows(person.extension):
+        if known:
             self._staff.tried(person.extension, result, call.number, now, moment)
         self._judge_transfer(person, result)
 
@@ -424,7 +439,13 @@ class Office:
             self._faults[fault.about] = fault
 
     def _judge_transfer(self, person: Person, result: TransferResult) -> None:
-        """Raise or clear the fault that shows in how transfers end."""
+        """Raise or clear the faults that show in how transfers end."""
+        if result is TransferResult.NOT_JOINED:
+            advice = "Ask the installer of your PBX for its conference code, and write it into [pbx]."
+            self._faults[CALLS_OF_THREE] = Fault(CALLS_OF_THREE, "the PBX did not join three by its code", advice)
+            return
+        if result is TransferResult.JOINED:
+            self._faults.pop(CALLS_OF_THREE, None)
         extension = f"extension {person.extension}"
         if result is TransferResult.UNOBTAINABLE:
             advice = f"Check the extension of {person.name} in the settings."
@@ -454,13 +475,40 @@ class Office:
         """The first of these people to whom a call may be offered now, who is offered this one."""
         for colleague in self._staff.of(extensions):
             if colleague.free_at(self._clock.now()):
-                return self._offer(colleague, self._ticket(call))
+                return self._offer(colleague, call)
         return None
 
-    def _offer(self, colleague: Colleague, ticket: Ticket) -> acts.Offer:
-        ticket.offered = colleague.person.extension
-        self._staff.offer(ticket.offered, ticket.call, self._clock.today())
+    def _offer(self, colleague: Colleague, call: Call) -> acts.Offer:
+        call.offered.append(colleague.person.extension)
+        self._staff.offer(colleague.person.extension, call.number, self._clock.today())
         return acts.Offer(colleague.person)
+
+    def _want_third(self, number: int, third: str) -> None:
+        """The office wants a third party in this call; what is in the way of it is told on the board."""
+        performer, obstructed = self._performer_of(number), obstacle(self.settings, third)
+        if obstructed is not None:
+            self._faults[CALLS_OF_THREE] = obstructed
+        elif performer is not None:
+            self._faults.pop(CALLS_OF_THREE, None)
+            performer.call.third = third
+
+    def _third_wanted(self, call: Call, extension: str) -> Person | None:
+        """Whom the office wanted in this call, beside the colleague at `extension`; no longer wanted from then on."""
+        wanted, call.third = call.third, ""
+        listed = zip(self.settings.handover.conference_parties, parties(self.settings), strict=True)
+        return next((who for number, who in listed if wanted == number != extension), None)
+
+    def _may_join(self, person: Person, extension: str) -> bool:
+        if person.extension == extension:
+            return False
+        return not self._staff.knows(person.extension) or self._staff[person.extension].free_at(self._clock.now())
+
+    def _invite(self, call: Call, person: Person) -> bool:
+        if not self._may_join(person, ""):
+            return False
+        if self._staff.knows(person.extension):
+            self._offer(self._staff[person.extension], call)
+        return True
 
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
@@ -469,11 +517,11 @@ class Office:
         now = self._clock.now()
         for ticket in list(self._queue):
             performer = self._performer_of(ticket.call)
-            if performer is None or ticket.offered is not None or not performer.takes_offers:
+            if performer is None or performer.call.offered or not performer.takes_offers:
                 continue
             free = [who for who in self._members(ticket.group) if who.free_at(now)]
             if free:
-                performer.offer(self._offer(longest_idle(free), ticket))
+                performer.offer(self._offer(longest_idle(free), performer.call))
 
     def _performer_of(self, call: int) -> Performer | None:
         for line in self._lines.values():

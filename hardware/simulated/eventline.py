@@ -172,7 +172,7 @@ class EventLine:
                 self._reply_in(seconds, False)
             case Record(name, limit_s, silence_s):
                 spoken_s = self._rng.uniform(5.0, 40.0)
-                self._reply_in(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s))
+                self._reply_in(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s, spoken_s))
             case HangUp():
                 self._hang_up()
 
