@@ -25,8 +25,7 @@ from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
-from appliance.acd.threeway import ABOUT as CALLS_OF_THREE
-from appliance.acd.threeway import obstacle, parties
+from appliance.acd.threeway import NOT_JOINED, CallsOfThree
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import (
     Briefing,
@@ -126,6 +125,7 @@ class Office:
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
         self._staff = Staff(settings.people, settings.waiting)
+        self._threes = CallsOfThree(settings, self._staff)
         self._recalls = Recalls()
         self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)
@@ -345,9 +345,9 @@ class Office:
             case acts.KeepWho(recording):
                 call.who = recording
             case acts.AskParties(extension):
-                return tuple(who for who in parties(self.settings) if self._may_join(who, extension))
+                return self._threes.free_at(self._clock.now(), extension)
             case acts.AskThird(extension):
-                return self._third_wanted(call, extension)
+                return self._threes.wanted(call, extension)
             case acts.Invite(person):
                 return self._invite(call, person)
             case acts.AskBriefing():
@@ -441,11 +441,10 @@ class Office:
     def _judge_transfer(self, person: Person, result: TransferResult) -> None:
         """Raise or clear the faults that show in how transfers end."""
         if result is TransferResult.NOT_JOINED:
-            advice = "Ask the installer of your PBX for its conference code, and write it into [pbx]."
-            self._faults[CALLS_OF_THREE] = Fault(CALLS_OF_THREE, "the PBX did not join three by its code", advice)
+            self._faults[NOT_JOINED.about] = NOT_JOINED
             return
         if result is TransferResult.JOINED:
-            self._faults.pop(CALLS_OF_THREE, None)
+            self._faults.pop(NOT_JOINED.about, None)
         extension = f"extension {person.extension}"
         if result is TransferResult.UNOBTAINABLE:
             advice = f"Check the extension of {person.name} in the settings."
@@ -485,26 +484,16 @@ class Office:
 
     def _want_third(self, number: int, third: str) -> None:
         """The office wants a third party in this call; what is in the way of it is told on the board."""
-        performer, obstructed = self._performer_of(number), obstacle(self.settings, third)
-        if obstructed is not None:
-            self._faults[CALLS_OF_THREE] = obstructed
+        performer, obstacle = self._performer_of(number), self._threes.obstacle(third)
+        self._faults.pop(NOT_JOINED.about, None)
+        if obstacle is not None:
+            self._faults[obstacle.about] = obstacle
         elif performer is not None:
-            self._faults.pop(CALLS_OF_THREE, None)
             performer.call.third = third
 
-    def _third_wanted(self, call: Call, extension: str) -> Person | None:
-        """Whom the office wanted in this call, beside the colleague at `extension`; no longer wanted from then on."""
-        wanted, call.third = call.third, ""
-        listed = zip(self.settings.handover.conference_parties, parties(self.settings), strict=True)
-        return next((who for number, who in listed if wanted == number != extension), None)
-
-    def _may_join(self, person: Person, extension: str) -> bool:
-        if person.extension == extension:
-            return False
-        return not self._staff.knows(person.extension) or self._staff[person.extension].free_at(self._clock.now())
-
     def _invite(self, call: Call, person: Person) -> bool:
-        if not self._may_join(person, ""):
+        """Ring a third party for this call, if nobody else is being put through to them."""
+        if not self._threes.is_free(person, self._clock.now()):
             return False
         if self._staff.knows(person.extension):
             self._offer(self._staff[person.extension], call)
