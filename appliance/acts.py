@@ -212,10 +212,14 @@ class AwaitRecall(LineAct[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording on disk: its name below the home folder, and its length in seconds of sound kept."""
+    """A recording on disk: its name below the home folder, and its length in seconds of sound kept.
+
+    `spoken_s` is how much of that was louder than silence.
+    """
 
     name: str
     seconds: float
+    spoken_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +299,37 @@ class AskFor(OfficeAct["Offer | None"]):
 
 @dataclass(frozen=True, slots=True)
 class KeepMatter(OfficeAct[None]):
-    """The caller has said what their call is about: the name of the recording."""
+    """The caller was asked what their call is about: the name of the recording, empty if they said nothing."""
 
     recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWho(OfficeAct[None]):
+    """The caller was asked who they are: the name of the recording, empty if they said nothing."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskParties(OfficeAct["tuple[Person, ...]"]):
+    """Who can be had for a call of three at this moment, other than the colleague at `extension` (R19)."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskThird(OfficeAct["Person | None"]):
+    """Whom the office wants to have in this call beside the colleague at `extension`; it is asked for once."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(OfficeAct[bool]):
+    """May this third party be rung now? From then on nobody else is offered them, until `ReportTransfer`."""
+
+    person: Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class TransferResult(Enum):
     """How one attempt to put a caller through ended (R16)."""
 
     TAKEN = "taken"
+    JOINED = "three-way call"
     BUSY = "busy"
     NO_ANSWER = "no answer"
     UNOBTAINABLE = "number not obtainable"
@@ -72,10 +73,13 @@ class TransferResult(Enum):
     """Left before anybody answered; the caller comes back if nobody does."""
     REFUSED = "sent back"
     MESSAGE = "a message is wanted"
+    PASSED_ON = "passed on to the person asked for"
     MACHINE = "a machine answered"
     NO_DIAL_TONE = "no dial tone after the flash"
     FLASH_TOO_LONG = "the flash cut the caller off"
     CALLER_GONE = "caller gone"
+    NOT_JOINED = "the PBX did not join three"
+    UNCONFIRMED = "nobody said that they were there"
 
 
 class HangUpSign(Enum):
@@ -115,13 +119,15 @@ class Wait:
 class Briefing:
     """What a colleague is told of a caller before they take the call (R17).
 
-    `matter` names the recording of the caller's own sentence, or is empty; `calls_today` counts this call too.
+    `who` and `matter` name the recordings in which the caller said their name, and what they want; empty where they
+    said nothing, `None` where they were not asked. `calls_today` counts this call too.
     """
 
     caller_id: CallerId
     waited_s: float
     calls_today: int
-    matter: str = ""
+    matter: str | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +164,14 @@ class Call:
     doing: str = "ringing"
     since: float | None = None
     """When they began to wait, if it was in an earlier call from which the PBX has brought them back."""
-    matter: str = ""
-    """The recording of what the caller said their call is about."""
+    matter: str | None = None
+    """The recording of what the caller said their call is about; `None`: not asked, empty: nothing said."""
+    who: str | None = None
+    """The same of their name and company."""
+    offered: list[str] = field(default_factory=list)
+    """The extensions of those who are being asked to take this call, or to join it; nobody else is offered them."""
+    third: str = ""
+    """Whom the office wants to have in a call of three as soon as a colleague takes this one (R19)."""
 
     def log_name(self) -> str:
         """The call's name in the log: its number only, so that no telephone number is written there (R36)."""

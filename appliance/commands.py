@@ -19,6 +19,17 @@ class SetPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class Conference:
+    """The colleague who takes call number `call` next shall have it together with the party at `number` (R19).
+
+    `number` is an extension or an outside number that the settings list as a party for calls of three.
+    """
+
+    call: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The keeper has written this call durably: from now on it is shown as finished."""
 
@@ -39,4 +50,4 @@ class ClearFault:
     about: str
 
 
-Command = SetPresence | Stored | RaiseFault | ClearFault
+Command = SetPresence | Conference | Stored | RaiseFault | ClearFault

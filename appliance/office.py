@@ -25,6 +25,7 @@ from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
+from appliance.acd.threeway import NOT_JOINED, CallsOfThree
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import (
     Briefing,
@@ -40,7 +41,7 @@ from appliance.call import (
 )
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
-from appliance.commands import ClearFault, Command, RaiseFault, SetPresence, Stored
+from appliance.commands import ClearFault, Command, Conference, RaiseFault, SetPresence, Stored
 from appliance.events import (
     Armed,
     CallerIdHeard,
@@ -124,6 +125,7 @@ class Office:
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
         self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
+        self._threes = CallsOfThree(settings, self._staff)
         self._recalls = Recalls()
         self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)
@@ -169,6 +171,8 @@ class Office:
                 self._stored(call)
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
+            case Conference(number, third):
+                self._want_third(number, third)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -300,7 +304,8 @@ class Office:
         record = _record(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id
-            self._add_card(call, Card(call.number, kind, self._clock.today(), who.number, who.name))
+            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=call.matter or "")
+            self._add_card(call, card)
         self._unstored[call.number] = record
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
@@ -346,6 +351,14 @@ class Office:
                 return self._offer_one_of(call, extensions)
             case acts.KeepMatter(recording):
                 call.matter = recording
+            case acts.KeepWho(recording):
+                call.who = recording
+            case acts.AskParties(extension):
+                return self._threes.free_at(self._clock.now(), extension)
+            case acts.AskThird(extension):
+                return self._threes.wanted(call, extension)
+            case acts.Invite(person):
+                return self._invite(call, person)
             case acts.AskBriefing():
                 return self._briefing(call)
             case acts.AskFlash():
@@ -355,7 +368,8 @@ class Office:
             case acts.MakeCard(number, when, recording):
                 kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
                 moment = self._clock.today()
-                card = Card(call.number, kind, moment, number, call.caller_id.name, when, recording)
+                told = recording or call.matter or ""
+                card = Card(call.number, kind, moment, number, call.caller_id.name, when, told)
                 self._add_card(call, card)
                 return card
             case acts.Ending(outcome):
@@ -385,7 +399,7 @@ class Office:
         today = call.started.date()
         earlier = [record for record in self._calls if record.started.date() == today and number]
         calls_today = 1 + sum(record.caller_id.number == number for record in earlier)
-        return Briefing(call.caller_id, waited_s, calls_today, call.matter)
+        return Briefing(call.caller_id, waited_s, calls_today, call.matter, call.who)
 
     def _take_ticket(self, call: Call, group: str) -> None:
         ticket = self._queue.get(call.number)
@@ -403,24 +417,24 @@ class Office:
 
     def _leave_queue(self, call: Call) -> None:
         ticket = self._queue.leave(call.number)
-        if ticket is None:
-            return
-        call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
-        if ticket.offered is not None:
-            self._staff.withdraw(ticket.offered, self._clock.today())
+        if ticket is not None:
+            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+        while call.offered:
+            self._staff.withdraw(call.offered.pop(), self._clock.today())
 
     def _transfer_tried(self, call: Call, person: Person, result: TransferResult, seconds: float) -> None:
         now, moment = self._clock.now(), self._clock.today()
         call.transfers.append(TransferAttempt(moment, person.extension, person.name, result, seconds))
-        log.info("%s: transfer to %s: %s", call.log_name(), person.extension, result.value)
-        ticket = self._queue.get(call.number)
-        if ticket is not None:
-            ticket.offered = None
+        known = self._staff.knows(person.extension)
+        whom = person.extension if known else "a number that is nobody's extension"
+        log.info("%s: transfer to %s: %s", call.log_name(), whom, result.value)
+        if person.extension in call.offered:
+            call.offered.remove(person.extension)
         if result is TransferResult.LEFT:
             self._may_come_back(call, person)
-        if result in (TransferResult.TAKEN, TransferResult.LEFT):
+        if result in (TransferResult.TAKEN, TransferResult.LEFT, TransferResult.JOINED):
             self._leave_queue(call)
-        if self._staff.knows(person.extension):
+        if known:
             self._staff.tried(person.extension, result, call.number, now, moment)
         self._judge_transfer(person, result)
 
@@ -433,13 +447,13 @@ class Office:
 
     def _left_on_hold(self, call: Call) -> None:
         """The line went on-hook in the middle of a hand-over: the PBX may ring there on, or bring the caller back."""
-        ticket = self._queue.get(call.number)
-        if ticket is None or ticket.offered is None:
+        known = [extension for extension in call.offered if self._staff.knows(extension)]
+        if not known:
             return
-        self._may_come_back(call, self._staff[ticket.offered].person)
+        self._may_come_back(call, self._staff[known[-1]].person)
         if call.hung_up in (None, HangUpSign.LINE_FAILED, HangUpSign.LIMIT):  # it was not the far end that ended it
             now, moment = self._clock.now(), self._clock.today()
-            self._staff.tried(ticket.offered, TransferResult.LEFT, call.number, now, moment)
+            self._staff.tried(known[-1], TransferResult.LEFT, call.number, now, moment)
 
     def _flash_tried(self, line: str, length_ms: int, result: FlashResult) -> None:
         fault = self._flashes.tried(line, length_ms, result)
@@ -448,7 +462,12 @@ class Office:
             self._faults[fault.about] = fault
 
     def _judge_transfer(self, person: Person, result: TransferResult) -> None:
-        """Raise or clear the fault that shows in how transfers end."""
+        """Raise or clear the faults that show in how transfers end."""
+        if result is TransferResult.NOT_JOINED:
+            self._faults[NOT_JOINED.about] = NOT_JOINED
+            return
+        if result is TransferResult.JOINED:
+            self._faults.pop(NOT_JOINED.about, None)
         extension = f"extension {person.extension}"
         if result is TransferResult.UNOBTAINABLE:
             advice = f"Check the extension of {person.name} in the settings."
@@ -478,13 +497,30 @@ class Office:
         """The first of these people to whom a call may be offered now, who is offered this one."""
         for colleague in self._staff.of(extensions):
             if colleague.free_at(self._clock.now()):
-                return self._offer(colleague, self._ticket(call))
+                return self._offer(colleague, call)
         return None
 
-    def _offer(self, colleague: Colleague, ticket: Ticket) -> acts.Offer:
-        ticket.offered = colleague.person.extension
-        self._staff.offer(ticket.offered, ticket.call, self._clock.today())
+    def _offer(self, colleague: Colleague, call: Call) -> acts.Offer:
+        call.offered.append(colleague.person.extension)
+        self._staff.offer(colleague.person.extension, call.number, self._clock.today())
         return acts.Offer(colleague.person)
+
+    def _want_third(self, number: int, third: str) -> None:
+        """The office wants a third party in this call; what is in the way of it is told on the board."""
+        performer, obstacle = self._performer_of(number), self._threes.obstacle(third)
+        self._faults.pop(NOT_JOINED.about, None)
+        if obstacle is not None:
+            self._faults[obstacle.about] = obstacle
+        elif performer is not None:
+            performer.call.third = third
+
+    def _invite(self, call: Call, person: Person) -> bool:
+        """Ring a third party for this call, if nobody else is being put through to them."""
+        if not self._threes.is_free(person, self._clock.now()):
+            return False
+        if self._staff.knows(person.extension):
+            self._offer(self._staff[person.extension], call)
+        return True
 
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
@@ -493,11 +529,11 @@ class Office:
         now = self._clock.now()
         for ticket in list(self._queue):
             performer = self._performer_of(ticket.call)
-            if performer is None or ticket.offered is not None or not performer.takes_offers:
+            if performer is None or performer.call.offered or not performer.takes_offers:
                 continue
             free = [who for who in self._members(ticket.group) if who.free_at(now)]
             if free:
-                performer.offer(self._offer(longest_idle(free), ticket))
+                performer.offer(self._offer(longest_idle(free), performer.call))
 
     def _performer_of(self, call: int) -> Performer | None:
         for line in self._lines.values():

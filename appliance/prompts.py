@@ -32,9 +32,9 @@ import numpy as np
 
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
-from appliance.settings import Settings
+from appliance.settings import REFUSALS, PersonSettings, Settings
 from appliance.signals.levels import RATE_HZ, amplitude
-from appliance.speech import Samples, Voice
+from appliance.speech import Samples, Voice, for_the_line
 from appliance.store.recordings import read_recording, recording_path
 
 SENTENCES: Mapping[str, frozenset[str]] = {
@@ -74,6 +74,42 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "brief-waited": "high",
         "brief-calls-today": "count",
         "brief-keys": "",
+        "brief-key-three": "",
+        "ask-matter": "",
+        "ask-who": "",
+        "screen-moment": "person",
+        "screen-still": "",
+        "screen-for": "person",
+        "screen-for-you": "",
+        "screen-take": "key",
+        "screen-pass-on": "person key",
+        "screen-refuse": "key",
+        "screen-message": "key",
+        "caller-number": "number",
+        "caller-number-unknown": "",
+        "caller-name": "name",
+        "caller-who-not-told": "",
+        "caller-matter-not-told": "",
+        "refusal-meeting": "person",
+        "refusal-email": "person",
+        "refusal-unavailable": "person",
+        "refusal-travelling": "person",
+        "own-words": "text",
+        "conference-cannot": "",
+        "conference-nobody": "",
+        "conference-begins": "third",
+        "conference-two": "person third",
+        "conference-invite": "person",
+        "conference-invite-keys": "",
+        "conference-joined": "third",
+        "conference-check": "person",
+        "conference-confirm": "third",
+        "conference-missing": "third",
+        "conference-caller-gone": "",
+        "conference-not-reached": "third",
+        "conference-with-caller": "person",
+        "conference-unconfirmed": "",
+        "conference-leaves": "",
         "callback-offer": "",
         "callback-confirm-number": "number",
         "callback-enter-number": "",
@@ -133,6 +169,11 @@ def hold_music() -> Samples:
     """
     with wave.open(io.BytesIO((resources.files("voice_prompts") / "music" / "unhurried.wav").read_bytes())) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+def refusal(text: str, person: str) -> Sentence:
+    """What a caller is told for `person` who does not take them: a phrase by its name, or the owner's own words."""
+    return sentence(f"refusal-{text}", person=person) if text in REFUSALS else sentence("own-words", text=text)
 
 
 # ---------------------------------------------------------------- words
@@ -361,7 +402,8 @@ class Prompts:
         try:
             if self._home is None:
                 raise ValueError("no home folder")
-            return read_recording(recording_path(self._home, name))
+            sound = read_recording(recording_path(self._home, name)).astype(np.float64)
+            return for_the_line(sound, RATE_HZ)  # as loud as our own words, without the silence at its end
         except (OSError, ValueError) as missing:
             raise BadWords(f"The recording '{name}' cannot be played: {missing}") from missing
 
@@ -394,6 +436,8 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "brief-caller-no-name" if values.get("number") else "brief-caller-unknown"
         case "brief-caller" if not values.get("number"):
             return "brief-caller-no-number"
+        case "caller-number" if not values.get("number"):
+            return "caller-number-unknown"
         case "person-in-meeting" | "person-away" if not values.get("opens"):
             return f"{key}-no-time"
         case "closed" if not values.get("opens"):
@@ -478,6 +522,7 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
             sentence("person-no-answer", person=person.name),
         )
     ]
+    screened = [told for person in settings.people if person.protected for told in _screening(person, settings)]
     promises = [sentence("callback-promised", when=when) for when in sorted(TABLES["when"])]
     places = [sentence("position", place=place) for place in range(1, max(2, len(settings.lines)) + 1)]
     waits = [
@@ -485,4 +530,19 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
-    return [*greetings, *menu, *fixed, *people, *goodbyes, *places, *promises, *waits]
+    return [*greetings, *menu, *fixed, *people, *screened, *goodbyes, *places, *promises, *waits]
+
+
+def _screening(person: PersonSettings, settings: Settings) -> list[Sentence]:
+    """What is said about somebody protected, to callers and to those who decide (R18)."""
+    refusals = settings.handover.refusals
+    return [
+        sentence("screen-moment", person=person.name),
+        sentence("refusal-unavailable", person=person.name),
+        sentence("screen-for", person=person.name),
+        sentence("screen-take", key="1"),
+        sentence("screen-pass-on", person=person.name, key="0"),
+        *(sentence("screen-refuse", key=str(key)) for key, _ in enumerate(refusals, 2)),
+        *(refusal(text, person.name) for text in refusals),
+        sentence("screen-message", key="9"),
+    ]

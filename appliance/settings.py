@@ -163,6 +163,10 @@ class PbxSettings:
         )
 
 
+REFUSALS = ("meeting", "email", "unavailable", "travelling")
+"""Phrases for a caller whom a protected person does not take, known by name in every language (R18)."""
+
+
 @dataclass(frozen=True, slots=True)
 class HandoverSettings:
     """How colleagues are given a call (R16, R17).
@@ -180,8 +184,10 @@ class HandoverSettings:
     failures: int = 3
     """After so many failed attempts the caller is asked what they prefer (R15)."""
     refusals: tuple[str, ...] = ("meeting", "email", "unavailable")
-    """What a caller may be told whom a protected person refuses (R18), for the keys 1, 2, 3 ...: the name of a phrase,
-    or words of the owner's own."""
+    """What a caller may be told whom a protected person refuses (R18), for the keys 2, 3, 4 ...: one of `REFUSALS`, or
+    words of the owner's own."""
+    conference_parties: tuple[str, ...] = ()
+    """Whom a colleague may have in a call of three beside the caller (R19): extensions, or `outside_numbers`."""
 
 
 @dataclass(frozen=True, slots=True)

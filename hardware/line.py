@@ -608,11 +608,12 @@ class LineThread:
         return bool(act.numbers and self._recall_id.number and self._recall_id.number not in act.numbers)
 
     def _record_message(self, act: Record) -> Recording:
-        kept = 0
+        kept = spoken = 0
 
         def keep(samples: Samples) -> None:
-            nonlocal kept
+            nonlocal kept, spoken
             kept += len(samples)
+            spoken += len(samples) if self._far_end.silent_s == 0.0 else 0
             self._kit.recorder.write_recording(act.name, samples)
 
         self._instrument.listen()
@@ -629,7 +630,7 @@ class LineThread:
             self._record = None
             self._kit.recorder.end_recording(act.name)
         self._keys.clear()
-        return Recording(act.name, kept / RATE_HZ)
+        return Recording(act.name, kept / RATE_HZ, spoken / RATE_HZ)
 
     def _hang_up(self) -> None:
         self._instrument.on_hook()

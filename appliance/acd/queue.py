@@ -28,8 +28,6 @@ class Ticket:
     group: str
     since: float
     said_high_min: int | None = None
-    offered: str | None = None
-    """The extension that this caller is being put through to, if any."""
 
 
 class Queue:

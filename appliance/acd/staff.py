@@ -93,7 +93,7 @@ class Colleague:
 
 
 class Staff:
-    """Everybody who can be put a caller through to, by extension. `recall_s` is how long the PBX lets one ring there."""
+    """Everybody who can be put a caller through to, by extension. `recall_s`: how long the PBX lets one ring there."""
 
     def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings, recall_s: float = 0.0) -> None:
         self._waiting = waiting
@@ -131,7 +131,7 @@ class Staff:
         colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if busy else 0
         lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
         match result:
-            case TransferResult.TAKEN:
+            case TransferResult.TAKEN | TransferResult.JOINED:
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
             case TransferResult.LEFT:
@@ -142,7 +142,9 @@ class Staff:
                 # A long conversation is not interrupted by ever new attempts: each waits twice as long as the last.
                 pause_s = min(self._waiting.retry_s * 2 ** (colleague.busy_in_a_row - 1), self._waiting.talk_s)
                 colleague.believe(Belief.TALKING, f"extension said {result.value}", moment, now + pause_s)
-            case TransferResult.REFUSED | TransferResult.MESSAGE:
+            case TransferResult.PASSED_ON:
+                colleague.believe(Belief.FREE, f"passed call {call} on", moment)
+            case TransferResult.REFUSED | TransferResult.MESSAGE | TransferResult.UNCONFIRMED:
                 until = now + self._waiting.retry_s
                 colleague.believe(Belief.NOT_ANSWERING, f"did not take call {call}", moment, until)
             case TransferResult.NO_ANSWER | TransferResult.MACHINE:
@@ -151,7 +153,12 @@ class Staff:
             case TransferResult.UNOBTAINABLE:
                 evidence = "the PBX does not know this extension"
                 colleague.believe(Belief.NOT_ANSWERING, evidence, moment, now + UNOBTAINABLE_S)
-            case TransferResult.NO_DIAL_TONE | TransferResult.FLASH_TOO_LONG | TransferResult.CALLER_GONE:
+            case (
+                TransferResult.NO_DIAL_TONE
+                | TransferResult.FLASH_TOO_LONG
+                | TransferResult.CALLER_GONE
+                | TransferResult.NOT_JOINED
+            ):
                 colleague.believe(Belief.FREE, "extension was not reached", moment)
 
     def came_back(self, extension: str, call: int, now: float, moment: datetime) -> None:

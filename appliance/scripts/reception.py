@@ -14,8 +14,9 @@ from appliance.prompts import daypart
 from appliance.scripts.absent import prefer, somebody_there
 from appliance.scripts.callback import take_callback
 from appliance.scripts.closed import closed
+from appliance.scripts.matter import ask_matter
 from appliance.scripts.message import take_message
-from appliance.scripts.transfer import transfer
+from appliance.scripts.screening import after_screening, hand_over
 from appliance.scripts.verbs import answer, ask, say
 from appliance.scripts.waiting import Choice, wait_for_colleague
 
@@ -31,6 +32,8 @@ async def reception() -> Outcome:
     if not plan.open:
         return await closed(plan)  # R3
     group = await reason(plan)  # R6
+    if plan.handover.ask_matter:
+        await ask_matter(plan)  # R17: in their own words, so that nobody explains it twice
     await TakeTicket(group)  # from here on the caller has a place in the queue
     next_step = await somebody_there(plan, group)  # R15
     if next_step is None:
@@ -43,13 +46,16 @@ async def put_through(plan: Plan, next_step: Offer | Choice | None) -> Outcome:
     failures, began = 0, await Moment()
     while isinstance(next_step := next_step or await wait_for_colleague(plan, began), Offer):  # R10, R11
         person = next_step.person
-        match await transfer(person, plan):  # R16, R17: verified and briefed
-            case TransferResult.TAKEN | TransferResult.LEFT:
+        match result := await hand_over(person, plan):  # R16 to R19: verified and briefed, or screened
+            case TransferResult.TAKEN | TransferResult.LEFT | TransferResult.JOINED:
                 return Outcome.TRANSFERRED
             case TransferResult.CALLER_GONE:
                 return Outcome.ABANDONED
             case TransferResult.FLASH_TOO_LONG:
                 return Outcome.BROKEN
+            case _ if person.protected:
+                next_step = await after_screening(person, result)
+                continue
             case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
                 await say("person-busy", person=person.name)
             case TransferResult.NO_ANSWER | TransferResult.MACHINE:

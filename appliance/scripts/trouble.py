@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from appliance.acd.routing import Plan
 from appliance.acts import AskOperator, AskRoute, Doing, Ending
-from appliance.call import Outcome, TransferResult
+from appliance.call import Outcome
 from appliance.scripts.callback import take_callback
-from appliance.scripts.transfer import transfer
+from appliance.scripts.screening import hand_over
+from appliance.scripts.transfer import HANDED_OVER
 from appliance.scripts.verbs import say
 
 
@@ -17,6 +18,6 @@ async def trouble() -> Outcome:
     plan: Plan = await AskRoute()
     operator = await AskOperator()
     await say("trouble" if operator else "trouble-callback")
-    if operator and await transfer(operator, plan) is TransferResult.TAKEN:
+    if operator and await hand_over(operator, plan) in HANDED_OVER:
         return Outcome.TRANSFERRED
     return await take_callback(plan)

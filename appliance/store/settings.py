@@ -41,6 +41,7 @@ from appliance.settings import (
     WebSettings,
 )
 from appliance.signals.learn import LearnedTone
+from appliance.store.handoverrules import checked_handover
 from appliance.store.pbxrules import check_pbx
 from appliance.store.storage import AtomicStorage
 from appliance.toll import RECIPE
@@ -314,7 +315,7 @@ def settings_from(plain: object) -> Settings:
     _check_menu(settings)
     _check_tones(settings.pbx.tones)
     check_pbx(settings)
-    return replace(settings, people=people, groups=groups)
+    return replace(settings, people=people, groups=groups, handover=checked_handover(settings))
 
 
 def _with_profile(plain: Mapping[Any, Any]) -> Mapping[Any, Any]:

@@ -60,8 +60,7 @@ class Scene:
         self.desks = {who.extension: Extension(who.extension, 0.0, rng) for who in settings.people}
         self.pbx = EventPbx(self.clock, self.desks)
         self.lines = {
-            line.name: _Overheard(line.name, self.clock, self.pbx, self.post, rng, self.said)
-            for line in settings.lines
+            line.name: _Overheard(line.name, self.clock, self.pbx, self.post, rng, self.said) for line in settings.lines
         }
         self.office.connect(self.lines)
         for line in self.lines.values():

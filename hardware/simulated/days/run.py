@@ -99,7 +99,8 @@ class _Run:
                 length_s = rng.expovariate(1 / self._day.talk_s)
                 moment += length_s / who.own_calls
                 self._office.clock.at(
-                    moment, lambda who=who, length_s=length_s: self._own_call(who.extension, length_s)  # type: ignore[misc]
+                    moment,
+                    lambda who=who, length_s=length_s: self._own_call(who.extension, length_s),  # type: ignore[misc]
                 )
 
     def _own_call(self, extension: str, length_s: float) -> None:
