@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
 from appliance.cards import Card
 from appliance.faults import DamagedStore, Fault
@@ -130,6 +131,14 @@ class Keeper:
     def close_cards(self, number: str) -> None:
         """The caller with this telephone number was served: their cards are done."""
         self._hand_in(_Row(lambda ledger: ledger.close_cards(number)))
+
+    def keep_presence(self, presence: KeptPresence) -> None:
+        """Somebody came or went."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_presence(presence)))
+
+    def keep_greeting(self, greeting: KeptGreeting) -> None:
+        """A greeting was recorded, or taken back."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_greeting(greeting)))
 
     def start_recording(self, name: str) -> None:
         """Begin the recording `name`, below the home folder. `ValueError` for a name that could lead elsewhere."""
