@@ -23,9 +23,10 @@ NOT_KNOWN = "*"
 TRIES = 3
 
 
-def told(presence: Presence) -> str:
-    """The sentence that tells a colleague where they said they are."""
-    return TOLD[presence]
+async def read_back(presence: Presence, until: datetime | None = None) -> None:
+    """Tell a colleague where they said they are, and until when."""
+    back = "" if until is None else until.isoformat(timespec="minutes")
+    await say(TOLD[presence], opens=back, now=(await Moment()).isoformat(timespec="minutes"))
 
 
 async def arrange_presence(person: Person) -> None:
@@ -35,16 +36,14 @@ async def arrange_presence(person: Person) -> None:
         await say("staff-unchanged")
         return
     if presence is Presence.IN:
-        await TellPresence(person.extension, presence)
-        await say(told(presence))
-        return
-    answered, until = await ask_until(presence)
+        answered, until = True, None
+    else:
+        answered, until = await ask_until(presence)
     if not answered:
         await say("staff-unchanged")
         return
     await TellPresence(person.extension, presence, until)
-    back = "" if until is None else until.isoformat(timespec="minutes")
-    await say(told(presence), opens=back, now=(await Moment()).isoformat(timespec="minutes"))
+    await read_back(presence, until)
 
 
 async def ask_until(presence: Presence) -> tuple[bool, datetime | None]:

@@ -14,7 +14,7 @@ from appliance.call import Outcome
 from appliance.pin import PinVerdict
 from appliance.prompts import LONGEST_WAIT_MIN
 from appliance.scripts.greeting import arrange_greeting
-from appliance.scripts.presence import arrange_presence, told
+from appliance.scripts.presence import arrange_presence, read_back
 from appliance.scripts.verbs import LAST_WORD_S, ask, rest_of, say
 from appliance.staffacts import CheckPin, TellPresence, WantNext, WhoWaits
 
@@ -87,7 +87,8 @@ async def attend(plan: Plan, extension: str, person: Person | None, *, known: bo
         case PinVerdict.RIGHT if person is not None:
             await Ending(Outcome.STAFF)
             await Doing(f"serving {person.name}")
-            await say(told((await WhoIsThere(extensions=(extension,)))[0].presence))
+            (standing,) = await WhoIsThere(extensions=(extension,))
+            await read_back(standing.presence, standing.until)
             return await serve(plan, person)
         case PinVerdict.LOCKED:
             await say("staff-locked")
@@ -147,7 +148,7 @@ async def come_or_go(person: Person) -> None:
     (standing,) = await WhoIsThere(extensions=(person.extension,))
     presence = Presence.OUT if standing.presence is Presence.IN else Presence.IN
     await TellPresence(person.extension, presence)
-    await say(told(presence))
+    await read_back(presence)
 
 
 async def tell_who_waits(person: Person) -> None:
