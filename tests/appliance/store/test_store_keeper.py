@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from appliance.acd.staff import Presence
+from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
 from appliance.cards import Card, CardKind
 from appliance.store import keeper as keeper_module
@@ -87,6 +89,18 @@ def test_what_was_handed_in_is_on_disk_after_a_flush(tmp_path: Path, keeper: Kee
     keeper.close_cards("0225550101")
     assert keeper.flush()
     assert what_is_kept(tmp_path) == ([FINISHED], [])
+
+
+def test_what_the_staff_arrange_is_on_disk_after_a_flush(tmp_path: Path, keeper: Keeper) -> None:
+    """R15, R31: a restart forgets neither where people are nor the greeting."""
+    away = KeptPresence("101", Presence.AWAY, MOMENT)
+    greeting = KeptGreeting("Northwind", "", "greetings/call-000001-1.wav", "Anna")
+    keeper.keep_presence(away)
+    keeper.keep_greeting(greeting)
+    assert keeper.flush()
+    reader = open_for_reading(tmp_path)
+    assert reader.arranged() == Arranged((away,), (greeting,))
+    reader.close()
 
 
 def test_a_finished_call_is_told_without_asking_and_is_on_disk_by_then(tmp_path: Path) -> None:
