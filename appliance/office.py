@@ -389,7 +389,7 @@ class Office:
                 self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
         line = self._lines[call.line].settings
         plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
-        colleague = None if returning else self._by_phone.colleague_at(call.caller_id.number)
+        colleague = None if returning else self._by_phone.colleague_in(call)
         greeting = self._by_phone.greeting_on(call.line).recording
         return replace(plan, returning=returning, colleague=colleague, greeting=greeting)
 

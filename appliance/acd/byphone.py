@@ -56,10 +56,19 @@ class ByPhone:
 
     # ------------------------------------------------------------ what the office asks
 
-    def colleague_at(self, number: str) -> Person | None:
-        """The colleague who calls from there, if it is one who may use the box by telephone."""
-        person = self._staff[number].person if self._staff.knows(number) else None
-        return person if person is not None and person.has_pin else None
+    def colleague_in(self, call: Call) -> Person | None:
+        """The colleague who calls, by caller ID, if it is one who may use the box by telephone."""
+        number = call.caller_id.number
+        if not self._staff.knows(number):
+            return None
+        self._is_from(call, number)
+        person = self._staff[number].person
+        return person if person.has_pin else None
+
+    def _is_from(self, call: Call, extension: str) -> None:
+        """Whoever it is: that telephone is in use until the call is over."""
+        self._serving[call.number] = extension
+        self._staff.phones_us(extension, self._clock.today())
 
     def greeting_on(self, line: str) -> KeptGreeting:
         """The greeting in use on this line."""
@@ -115,8 +124,7 @@ class ByPhone:
         if right:
             self._guard.right(extension)
             self._faults.pop(about, None)
-            self._serving[call.number] = extension
-            self._staff.phones_us(extension, self._clock.today())
+            self._is_from(call, extension)
             log.info("%s: is the colleague at extension %s", call.log_name(), extension)
             return PinVerdict.RIGHT
         if self._staff.knows(extension):

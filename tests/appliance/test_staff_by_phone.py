@@ -517,9 +517,10 @@ def test_the_next_caller_comes_to_who_asked_as_soon_as_they_have_hung_up() -> No
     assert (taken.transfers[0].at - ended).total_seconds() < 15.0
 
 
-def test_nobody_is_put_through_to_a_colleague_who_talks_to_the_box() -> None:
+@pytest.mark.parametrize("keys", [("4711", "3", "3"), ()])
+def test_nobody_is_put_through_to_a_colleague_who_talks_to_the_box(keys: tuple[str, ...]) -> None:
     scene = Scene()
-    scene.call("4711", "3", "3", seconds=4.0, stay=True)
+    scene.call(*keys, seconds=4.0, stay=True)
     assert "on the telephone to us" in scene.anna().belief
     scene.call("1", who=JAN, line="Line 2", stay=True, seconds=15.0)
     assert scene.lines["Line 2"].dialled == []
