@@ -541,7 +541,10 @@ def _write_sound(path: Path, sound: Samples) -> None:
 
 def likely_sentences(settings: Settings) -> list[Sentence]:
     """Whatever this office is likely to say, in the order in which callers will want it; to be prepared ahead."""
-    fixed = [sentence(key) for key, placeholders in SENTENCES.items() if not placeholders]
+    alone = [key for key, placeholders in SENTENCES.items() if not placeholders]
+    fixed = [sentence(key) for key in alone if not key.startswith("staff-")]
+    for_staff = [sentence(key) for key in alone if key.startswith("staff-")]
+    for_staff += [sentence("staff-pin", person=person.name) for person in settings.people if person.pin]
     introductions = {(line.company or settings.company, line.department) for line in settings.lines}
     introductions |= {(settings.company, "")}
     greetings = [
@@ -567,4 +570,5 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
-    return [*greetings, *menu, *fixed, *people, *goodbyes, *places, *promises, *waits]
+    told = [*greetings, *menu, *fixed, *people, *goodbyes, *places, *promises, *waits]
+    return told + for_staff if any(person.pin for person in settings.people) else told

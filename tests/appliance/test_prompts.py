@@ -22,7 +22,7 @@ LANGUAGES = ("en", "pl")
 SETTINGS = Settings(
     company="Acme Windows",
     lines=(LineSettings("main", "/dev/ttyACM0"), LineSettings("second", "/dev/ttyACM1", "", "Acme Doors", "sales")),
-    people=(PersonSettings("Anna Kowalska", "101", "head of sales"), PersonSettings("Jan", "102")),
+    people=(PersonSettings("Anna Kowalska", "101", "head of sales", pin="kept"), PersonSettings("Jan", "102")),
     groups=(GroupSettings("sales", ("101", "102")),),
     menu=MenuSettings((("1", "sales"),), "sales"),
 )
@@ -308,6 +308,7 @@ def test_likely_sentences_are_ready_before_they_are_wanted(english: Prompts, voi
         sentence("position", place=1, low=0, high=1),
         sentence("putting-through", person="Jan", position="", number="102"),
         sentence("goodbye", company="Acme Doors"),
+        sentence("staff-pin", person="Anna Kowalska"),
     ):
         english.samples(said)
     assert len(voice.said) == prepared
