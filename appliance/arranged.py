@@ -48,6 +48,9 @@ class Notes(Protocol):
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         """Another greeting from now on."""
 
+    def forget_recording(self, name: str) -> None:
+        """Nobody will want to hear this recording any more."""
+
 
 class Unwritten:
     """Nothing is written down: for days that nobody remembers."""
@@ -57,3 +60,6 @@ class Unwritten:
 
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         """Forget it."""
+
+    def forget_recording(self, name: str) -> None:
+        """There is none."""

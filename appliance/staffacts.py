@@ -69,3 +69,10 @@ class KeepGreeting(StaffAct[None]):
 
     recording: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRecording(StaffAct[None]):
+    """This recording is not wanted."""
+
+    recording: str

@@ -19,7 +19,17 @@ from appliance.clock import Clock
 from appliance.faults import Fault
 from appliance.pin import FREE_TRIES, Guard, PinVerdict, fits
 from appliance.settings import LineSettings, Settings
-from appliance.staffacts import AskGreeting, CheckPin, InLine, KeepGreeting, StaffAct, TellPresence, WantNext, WhoWaits
+from appliance.staffacts import (
+    AskGreeting,
+    CheckPin,
+    ForgetRecording,
+    InLine,
+    KeepGreeting,
+    StaffAct,
+    TellPresence,
+    WantNext,
+    WhoWaits,
+)
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +118,19 @@ class ByPhone:
             case AskGreeting():
                 return self.greeting_on(call.line).recording
             case KeepGreeting(recording, by):
-                kept = KeptGreeting(*self._lines[call.line], recording, by if recording else "")
-                self._greetings[kept.company, kept.department] = kept
-                self._notes.keep_greeting(kept)
+                self._keep_greeting(KeptGreeting(*self._lines[call.line], recording, by if recording else ""))
+            case ForgetRecording(recording):
+                self._notes.forget_recording(recording)
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
+
+    def _keep_greeting(self, greeting: KeptGreeting) -> None:
+        before = self._greetings.get((greeting.company, greeting.department))
+        self._greetings[greeting.company, greeting.department] = greeting
+        self._notes.keep_greeting(greeting)
+        if before is not None and before.recording:
+            self._notes.forget_recording(before.recording)
 
     def _check(self, call: Call, extension: str, pin: str) -> PinVerdict:
         now = self._clock.now()

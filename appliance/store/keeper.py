@@ -140,6 +140,11 @@ class Keeper:
         """A greeting was recorded, or taken back."""
         self._hand_in(_Row(lambda ledger: ledger.keep_greeting(greeting)))
 
+    def forget_recording(self, name: str) -> None:
+        """Delete a recording that has ended. `ValueError` for a name that could lead elsewhere."""
+        path = recording_path(self._home, name)
+        self._hand_in(_Row(lambda ledger: path.unlink(missing_ok=True)))
+
     def start_recording(self, name: str) -> None:
         """Begin the recording `name`, below the home folder. `ValueError` for a name that could lead elsewhere."""
         recording_path(self._home, name)

@@ -169,6 +169,7 @@ class Scene:
         self.cards: list[Card] = []
         self.presences: list[KeptPresence] = []
         self.greetings: list[KeptGreeting] = []
+        self.forgotten: list[str] = []
         self.silent_takes: tuple[str, ...] = ()
         self.engaged: set[str] = set()
         self.office = Office(settings, self.clock, self, notes=self, arranged=arranged)
@@ -191,6 +192,9 @@ class Scene:
 
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         self.greetings.append(greeting)
+
+    def forget_recording(self, name: str) -> None:
+        self.forgotten.append(name)
 
     def post(self, event: Any) -> None:
         self.office.receive(event)
@@ -575,6 +579,7 @@ def test_zero_brings_the_spoken_greeting_back() -> None:
     heard = [values["recording"] for values in scene.lines["Line 1"].values if "recording" in values]
     assert heard == [kept.recording, ""]
     assert scene.greetings == [KeptGreeting("Northwind", "")]
+    assert scene.forgotten == [kept.recording]
     assert scene.office.board().lines[0].greeting == ""
 
 
@@ -585,6 +590,14 @@ def test_a_take_may_be_repeated_or_dropped_and_an_empty_one_is_not_offered() -> 
     assert said.count("staff-greeting-speak") == 3 and said.count("staff-greeting-short") == 1
     assert said[-2:] == ["staff-unchanged", "staff-menu"]
     assert scene.greetings == []
+    assert scene.forgotten == [f"greetings/call-000001-{take}.wav" for take in (1, 2, 3)]
+
+
+def test_who_hangs_up_before_saying_keep_changes_nothing_and_leaves_nothing() -> None:
+    scene = Scene()
+    scene.call("4711", "5", "1")
+    assert scene.greetings == [] and scene.forgotten == ["greetings/call-000001-1.wav"]
+    assert scene.record.outcome is Outcome.STAFF
 
 
 # ---------------------------------------------------------------- the menu, and the end

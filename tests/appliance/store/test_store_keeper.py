@@ -103,6 +103,17 @@ def test_what_the_staff_arrange_is_on_disk_after_a_flush(tmp_path: Path, keeper:
     reader.close()
 
 
+def test_a_recording_that_is_not_wanted_is_gone_and_no_name_leads_elsewhere(tmp_path: Path, keeper: Keeper) -> None:
+    keeper.start_recording(NAME)
+    keeper.write_recording(NAME, np.arange(100, dtype=np.int16))
+    keeper.end_recording(NAME)
+    keeper.forget_recording(NAME)
+    keeper.forget_recording("greetings/never-made.wav")
+    assert keeper.flush() and not (tmp_path / NAME).exists()
+    with pytest.raises(ValueError, match="not the name of a recording"):
+        keeper.forget_recording("../ledger.sqlite3")
+
+
 def test_a_finished_call_is_told_without_asking_and_is_on_disk_by_then(tmp_path: Path) -> None:
     kept: list[list[CallRecord]] = []
     stored = threading.Event()
