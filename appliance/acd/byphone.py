@@ -8,6 +8,7 @@ before all others, as soon as they have put the telephone down.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -33,9 +34,12 @@ from appliance.staffacts import (
 
 log = logging.getLogger(__name__)
 
+UNPROVEN_S = 60.0
+"""How long a caller ID alone is proof that this telephone is in use: it may be that of who transferred the caller."""
+
 
 class ByPhone:
-    """The box as the staff use it. `faults` is the office's own table, `callers` tells who a waiting call is."""
+    """The box as the staff use it. `faults` is the office's own table."""
 
     def __init__(
         self,
@@ -69,16 +73,15 @@ class ByPhone:
     def colleague_in(self, call: Call) -> Person | None:
         """The colleague who calls, by caller ID, if it is one who may use the box by telephone."""
         number = call.caller_id.number
-        if not self._staff.knows(number):
+        if not self._staff.knows(number) or not self._staff[number].person.has_pin:
             return None
-        self._is_from(call, number)
-        person = self._staff[number].person
-        return person if person.has_pin else None
+        self._is_from(call, number, self._clock.now() + UNPROVEN_S)
+        return self._staff[number].person
 
-    def _is_from(self, call: Call, extension: str) -> None:
-        """Whoever it is: that telephone is in use until the call is over."""
+    def _is_from(self, call: Call, extension: str, until: float = math.inf) -> None:
+        """That telephone is in use until the call is over."""
         self._serving[call.number] = extension
-        self._staff.phones_us(extension, self._clock.today())
+        self._staff.phones_us(extension, self._clock.today(), until)
 
     def greeting_on(self, line: str) -> KeptGreeting:
         """The greeting in use on this line."""

@@ -153,10 +153,10 @@ class Staff:
         backs = [who.back for who in self._colleagues.values() if who.back]
         return min((max(0.0, (_wall(back) - _wall(moment)).total_seconds()) for back in backs), default=math.inf)
 
-    def phones_us(self, extension: str, moment: datetime) -> None:
+    def phones_us(self, extension: str, moment: datetime, until: float) -> None:
         """This person talks to the box itself, so nobody is put through to them meanwhile."""
         if self[extension].belief is not Belief.OFFERED:
-            self[extension].believe(Belief.TALKING, PHONES_US, moment)
+            self[extension].believe(Belief.TALKING, PHONES_US, moment, until)
 
     def has_phoned_us(self, extension: str, now: float, moment: datetime) -> None:
         """They have put the telephone down, as far as we know."""

@@ -532,6 +532,14 @@ def test_nobody_is_put_through_to_a_colleague_who_talks_to_the_box(keys: tuple[s
     assert "11" in scene.lines["Line 2"].dialled, "their own call is over"
 
 
+def test_a_caller_whom_a_colleague_has_transferred_to_the_box_can_be_put_back_to_them() -> None:
+    """The PBX may show the extension of who transferred them; she has hung up long ago."""
+    scene = Scene()
+    scene.call("9", "1", who=ANNA, stay=True)
+    assert scene.record.transfers[0].person == "Anna"
+    assert scene.record.outcome is Outcome.TRANSFERRED
+
+
 def test_an_extension_that_is_still_busy_is_tried_again_soon_and_not_for_ever() -> None:
     scene = Scene()
     waiting(scene)
