@@ -75,7 +75,8 @@ class Box:
         self._stopping = False
         self.crashed = False
         self._disk_fault: Fault | None = None
-        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
+        colleagues = {person.extension for person in settings.people if person.pin}
+        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)), colleagues)
         self._prompts = Prompts(
             settings.language,
             EspeakVoice(settings.language),

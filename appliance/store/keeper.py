@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -66,16 +66,23 @@ class _Sound:
 class Keeper:
     """Keeps calls, cards and recordings of the office at `home`.
 
-    `on_stored` is called in the keeper's thread with the number of each finished call, as soon as it is on disk.
+    `on_stored` is called in the keeper's thread with the number of each finished call, as soon as it is on disk. The
+    extensions of `colleagues` need no card when a crash cuts off their call.
 
     `interrupted` are the calls that a crash had cut off before this start (none yet, where the disk was full at that
     moment), `next_call_number` is the first free one. Raises `DamagedStore` when the book cannot be opened at all.
     """
 
-    def __init__(self, home: Path, on_stored: Callable[[int], None] = lambda number: None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        on_stored: Callable[[int], None] = lambda number: None,
+        colleagues: Container[str] = (),
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
         self._on_stored = on_stored
+        self._colleagues = colleagues
         ledger = Ledger(home / LEDGER_NAME)
         self.interrupted: list[CallRecord] = []
         self.next_call_number = ledger.next_call_number()
@@ -199,7 +206,7 @@ class Keeper:
     # ------------------------------------------------------------ writing, in the keeper's thread
 
     def _recover(self, ledger: Ledger) -> None:
-        self.interrupted = ledger.recover()
+        self.interrupted = ledger.recover(self._colleagues)
 
     def _run(self) -> None:
         closing = False

@@ -17,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -206,10 +206,11 @@ class Ledger(LedgerReader):
         }
         self._put("greetings", row, "company, department")
 
-    def recover(self) -> list[CallRecord]:
+    def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
-        A caller to whom a card was promised before the crash needs no second one.
+        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their extensions,
+        need none at all: they call the box again.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -218,8 +219,9 @@ class Ledger(LedgerReader):
         with self.transaction():
             for record in records:
                 self.finish(record)
-                if not self._rows("SELECT id FROM cards WHERE call = ?", record.number):
-                    caller = record.caller_id
+                caller = record.caller_id
+                promised = self._rows("SELECT id FROM cards WHERE call = ?", record.number)
+                if not promised and caller.number not in colleagues:
                     self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
         return records
 

@@ -112,6 +112,14 @@ def test_a_transaction_keeps_all_or_nothing(ledger: Ledger) -> None:
     assert ledger.calls() == [FINISHED]
 
 
+def test_a_colleague_whose_call_was_cut_off_gets_no_card(ledger: Ledger) -> None:
+    """R31: they call the box again; a caller from outside on the next line is called back as ever."""
+    ledger.begin(replace(RINGING, caller_id=CallerId("101", "", Presentation.SHOWN)))
+    ledger.begin(replace(RINGING, number=2, caller_id=ANNA))
+    assert [record.outcome for record in ledger.recover({"101"})] == [Outcome.INTERRUPTED] * 2
+    assert [card.number for card in ledger.cards()] == [ANNA.number]
+
+
 # ---------------------------------------------------------------- what the staff have arranged
 
 
