@@ -209,8 +209,8 @@ class Ledger(LedgerReader):
     def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
-        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their extensions,
-        need none at all: they call the box again.
+        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their
+        extensions, need none at all: they call the box again.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
