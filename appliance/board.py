@@ -22,6 +22,8 @@ class LineView:
     since: datetime | None = None
     sound_lost: int = 0
     """How many times sound was lost on its way in the calls since the program was started."""
+    greeting: str = ""
+    """Who recorded the greeting of this line; empty where the box speaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class PersonView:
     presence: str
     belief: str
     since: datetime | None = None
+    until: datetime | None = None
+    """When they said that they are in again."""
 
 
 @dataclass(frozen=True, slots=True)

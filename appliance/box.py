@@ -28,6 +28,8 @@ from appliance.store.ledger import open_for_reading
 
 log = logging.getLogger("frontdesk")
 
+WRITTEN_S = 1.0
+"""How long somebody who wants to hear what they have just recorded waits for the disk."""
 LOOK_ROUND_S = 30.0
 """The engine looks round at least so often, even when nothing happens."""
 
@@ -73,13 +75,27 @@ class Box:
         self._stopping = False
         self.crashed = False
         self._disk_fault: Fault | None = None
-        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)))
-        self._prompts = Prompts(settings.language, EspeakVoice(settings.language), home / "prompts", home=home)
+        colleagues = {person.extension for person in settings.people if person.pin}
+        self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)), colleagues)
+        self._prompts = Prompts(
+            settings.language,
+            EspeakVoice(settings.language),
+            home / "prompts",
+            home=home,
+            written=lambda: self._keeper.flush(WRITTEN_S),
+        )
         ledger = open_for_reading(home)
-        calls, cards = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards())
+        calls, cards, arranged = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards()), ledger.arranged()
         ledger.close()
         self._office = Office(
-            settings, clock, self._keeper, first_call=self._keeper.next_call_number, calls=calls, cards=cards
+            settings,
+            clock,
+            self._keeper,
+            first_call=self._keeper.next_call_number,
+            calls=calls,
+            cards=cards,
+            notes=self._keeper,
+            arranged=arranged,
         )
         self.board: Board = self._office.board()
         self._lines: dict[str, Line] = {}

@@ -54,6 +54,8 @@ class Outcome(Enum):
     MESSAGE = "message left"
     INFORMED = "told and thanked"
     TAKEN_OVER = "taken at another telephone"
+    STAFF = "a colleague called"
+    """One of the staff used the box by telephone (R31)."""
     ABANDONED = "caller hung up"
     UNANSWERED = "rang, not answered"
     BROKEN = "line failed"

@@ -20,12 +20,14 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from appliance import acts
+from appliance.acd.byphone import ByPhone
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
 from appliance.acd.threeway import NOT_JOINED, CallsOfThree
+from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import (
     Briefing,
@@ -60,6 +62,7 @@ from appliance.performer import LATER, Performer, Port
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
+from appliance.staffacts import StaffAct
 from appliance.toll import toll_rule
 
 log = logging.getLogger(__name__)
@@ -117,6 +120,8 @@ class Office:
         calls: tuple[CallRecord, ...] = (),
         cards: tuple[Card, ...] = (),
         faults: tuple[Fault, ...] = (),
+        notes: Notes = Unwritten(),  # noqa: B008 - it keeps nothing
+        arranged: Arranged = Arranged(),  # noqa: B008 - frozen
     ) -> None:
         self.settings = settings
         self._clock = clock
@@ -137,6 +142,8 @@ class Office:
         self._calls = list(calls[:CALLS_SHOWN])
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
+        self._notes = notes
+        self._by_phone = ByPhone(settings, self._staff, self._queue, clock, notes, self._faults, arranged)
         self._board: Board | None = None
         self._moments: dict[float, datetime] = {}
 
@@ -181,13 +188,16 @@ class Office:
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
+        now = self._clock.now()
         appointment = self._agenda[0][0] if self._agenda else math.inf
-        return min(appointment, self._staff.next_lapse(self._clock.now()))
+        back = now + self._staff.next_return_s(self._clock.today())
+        return min(appointment, back, self._staff.next_lapse(now))
 
     def tick(self) -> None:
         """Do what is due by now."""
         while self._agenda and self._agenda[0][0] <= self._clock.now():
             heapq.heappop(self._agenda)[2]()
+        self._staff.come_back(self._clock.today())
         self._distribute()
 
     def _at(self, moment: float, action: Callable[[], None]) -> None:
@@ -288,7 +298,7 @@ class Office:
         if performer is not None:
             ended = performer.outcome if performer.releasing else None  # only hanging up failed: the call had its end
             performer.hung_up(HangUpSign.LINE_FAILED)
-            if ended is None and performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE):
+            if ended is None and performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF):
                 ended = performer.outcome
             self._close(line, performer, ended or Outcome.BROKEN)
 
@@ -301,6 +311,7 @@ class Office:
         self._leave_queue(call)
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
+        self._by_phone.ended(call)
         record = _record(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id
@@ -374,6 +385,8 @@ class Office:
                 return card
             case acts.Ending(outcome):
                 performer.ends_as = outcome
+            case StaffAct():
+                return self._by_phone.answer(call, act, self._who_is_in_calls())
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
@@ -390,7 +403,9 @@ class Office:
                 self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
         line = self._lines[call.line].settings
         plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
-        return replace(plan, returning=returning)
+        colleague = None if returning else self._by_phone.colleague_in(call)
+        greeting = self._by_phone.greeting_on(call.line).recording
+        return replace(plan, returning=returning, colleague=colleague, greeting=greeting)
 
     def _briefing(self, call: Call) -> Briefing:
         ticket, number = self._queue.get(call.number), call.caller_id.number
@@ -527,6 +542,7 @@ class Office:
         if not len(self._queue):
             return
         now = self._clock.now()
+        self._grant_wishes(now)
         for ticket in list(self._queue):
             performer = self._performer_of(ticket.call)
             if performer is None or performer.call.offered or not performer.takes_offers:
@@ -534,6 +550,21 @@ class Office:
             free = [who for who in self._members(ticket.group) if who.free_at(now)]
             if free:
                 performer.offer(self._offer(longest_idle(free), performer.call))
+
+    def _grant_wishes(self, now: float) -> None:
+        """Who has asked for the next caller gets one before all others (R31)."""
+        for colleague in self._staff.everybody():
+            if not colleague.wishes_at(now):
+                continue
+            for ticket in self._by_phone.next_for(colleague):
+                performer = self._performer_of(ticket.call)
+                if performer is not None and not performer.call.offered and performer.takes_offers:
+                    performer.offer(self._offer(colleague, performer.call))
+                    break
+
+    def _who_is_in_calls(self) -> dict[int, CallerId]:
+        performers = (line.performer for line in self._lines.values())
+        return {performer.call.number: performer.call.caller_id for performer in performers if performer is not None}
 
     def _performer_of(self, call: int) -> Performer | None:
         for line in self._lines.values():
@@ -550,15 +581,8 @@ class Office:
         """Somebody is in, or away; who said until when is in again then."""
         if not self._staff.knows(extension):
             return
-        colleague = self._staff[extension]
-        colleague.presence, colleague.back = presence, until if presence is not Presence.IN else None
-        if colleague.back is not None:
-            away_s = max(0.0, (colleague.back - self._clock.today()).total_seconds())
-            self._at(self._clock.now() + away_s, lambda: self._back_in_time(colleague))
-
-    def _back_in_time(self, colleague: Colleague) -> None:
-        if colleague.back is not None and self._clock.today() >= colleague.back:
-            colleague.presence, colleague.back = Presence.IN, None
+        self._staff.set_presence(extension, presence, until)
+        self._notes.keep_presence(KeptPresence(extension, presence, until))
 
     # ------------------------------------------------------------ the picture
 
@@ -582,13 +606,14 @@ class Office:
         return self._board
 
     def _line_view(self, line: _LineState) -> LineView:
+        name, greeting = line.settings.name, self._by_phone.greeting_on(line.settings.name).by
         if line.performer is not None:
             call = line.performer.call
             return LineView(
-                call.line, "in a call", call.number, call.caller_id, call.doing, call.started, line.sound_lost
+                name, "in a call", call.number, call.caller_id, call.doing, call.started, line.sound_lost, greeting
             )
-        able = "free" if line.answers else "cannot answer"
-        return LineView(line.settings.name, able if line.armed else "out of order", sound_lost=line.sound_lost)
+        state = "out of order" if not line.armed else "free" if line.answers else "cannot answer"
+        return LineView(name, state, sound_lost=line.sound_lost, greeting=greeting)
 
     def _waiting_views(self) -> tuple[WaitingView, ...]:
         views = []
@@ -605,7 +630,8 @@ class Office:
         lapsed = who.belief is not Belief.OFFERED and self._clock.now() >= who.until
         belief = Belief.FREE.value if lapsed else f"{who.belief.value} ({who.evidence})"
         since = self._moment(who.until) if lapsed else who.since
-        return PersonView(who.person.name, who.person.extension, who.person.position, who.presence.value, belief, since)
+        person = who.person
+        return PersonView(person.name, person.extension, person.position, who.presence.value, belief, since, who.back)
 
     def _moment(self, seconds: float) -> datetime:
         """The time on the wall at a moment of the clock; the same at every asking, though two clocks are read."""

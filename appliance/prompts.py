@@ -2,7 +2,8 @@
 
 The words of a language stand in `voice-prompts/<language>/prompts.toml`; which sentences there are, and what each can
 speak, stands here in `SENTENCES`. `Prompts` fills a sentence in, has a voice speak it, and keeps the sound in memory
-and on disk, so that a caller hears at once what an earlier one has already heard.
+and on disk, so that a caller hears at once what an earlier one has already heard. A sentence that names a `recording`
+is played from there, as the greeting that a colleague has recorded.
 
 A sentence is spoken in *parts*, divided by bars in its text. Parts are rendered and kept one by one, so that "you are
 third in line" is ready whatever the waiting time beside it.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import logging
 import os
 import string
 import tempfile
@@ -32,10 +34,13 @@ import numpy as np
 
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
+from appliance.recorded import greeting_from
 from appliance.settings import REFUSALS, PersonSettings, Settings
 from appliance.signals.levels import RATE_HZ, amplitude
 from appliance.speech import Samples, Voice, for_the_line
 from appliance.store.recordings import read_recording, recording_path
+
+log = logging.getLogger(__name__)
 
 SENTENCES: Mapping[str, frozenset[str]] = {
     key: frozenset(placeholders.split())
@@ -121,6 +126,44 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "closed": "opens",
         "closed-no-opening": "",
         "closed-choices": "",
+        "staff-extension": "",
+        "staff-pin": "person",
+        "staff-pin-only": "",
+        "staff-pin-not-known": "",
+        "staff-locked": "",
+        "staff-menu": "",
+        "staff-unchanged": "",
+        "staff-goodbye": "",
+        "staff-is-in": "",
+        "staff-is-out": "",
+        "staff-is-in-meeting": "opens",
+        "staff-is-in-meeting-no-time": "",
+        "staff-is-at-lunch": "opens",
+        "staff-is-at-lunch-no-time": "",
+        "staff-is-away": "opens",
+        "staff-is-away-no-time": "",
+        "staff-presence": "",
+        "staff-time": "",
+        "staff-no-such-time": "",
+        "staff-time-past": "",
+        "staff-day": "",
+        "staff-nobody-waits": "",
+        "staff-waiting": "count",
+        "staff-longest": "high",
+        "staff-longest-under": "",
+        "staff-longest-over": "",
+        "staff-first": "name number",
+        "staff-first-no-name": "number",
+        "staff-first-no-number": "name",
+        "staff-first-unknown": "",
+        "staff-next": "",
+        "staff-greeting": "company",
+        "staff-greeting-speak": "",
+        "staff-greeting-short": "",
+        "staff-greeting-hear": "",
+        "staff-greeting-keep": "",
+        "staff-greeting-kept": "",
+        "staff-greeting-spoken": "",
         "goodbye": "company",
         "trouble": "",
         "trouble-callback": "",
@@ -151,7 +194,16 @@ LONGEST_WAIT_MIN = 15
 """No wait is told more exactly than "more than fifteen minutes"."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CALLERS_NUMBER = frozenset({"callback-confirm-number", "callback-number-readback"})
+_CALLERS_NUMBER = frozenset(
+    {
+        "callback-confirm-number",
+        "callback-number-readback",
+        "brief-caller",
+        "brief-caller-no-name",
+        "staff-first",
+        "staff-first-no-name",
+    }
+)
 
 
 def daypart(moment: datetime) -> str:
@@ -294,6 +346,7 @@ class Prompts:
         voice: who speaks.
         folder: where sound is kept, made when needed.
         home: the folder below which recordings lie; without it none can be played.
+        written: returns when what was recorded just now is on disk.
         memory_bytes: how much sound is held in memory; what was not asked for longest goes first.
 
     Raises:
@@ -301,7 +354,13 @@ class Prompts:
     """
 
     def __init__(
-        self, language: str, voice: Voice, folder: Path, memory_bytes: int = 64 << 20, home: Path | None = None
+        self,
+        language: str,
+        voice: Voice,
+        folder: Path,
+        memory_bytes: int = 64 << 20,
+        home: Path | None = None,
+        written: Callable[[], object] = lambda: None,
     ) -> None:
         self.language = language
         self._words = load_words(language)
@@ -309,6 +368,7 @@ class Prompts:
         self._voice = voice
         self._folder = folder
         self._home = home
+        self._written = written
         self._memory_bytes = memory_bytes
         self._memory: dict[str, Samples] = {}
 
@@ -333,6 +393,9 @@ class Prompts:
             return _beep()
         if sentence.key == RECORDING:
             return self._recording(str(dict(sentence.values).get("name", "")))
+        own = dict(sentence.values).get("recording")
+        if own and (greeting := self._greeting(str(own))).size:
+            return greeting
         sounds = [self._sound(part) for part in self._parts(sentence)]
         if len(sounds) == 1:
             return sounds[0]
@@ -402,10 +465,27 @@ class Prompts:
         try:
             if self._home is None:
                 raise ValueError("no home folder")
+            self._written()
             sound = read_recording(recording_path(self._home, name)).astype(np.float64)
             return for_the_line(sound, RATE_HZ)  # as loud as our own words, without the silence at its end
         except (OSError, ValueError) as missing:
             raise BadWords(f"The recording '{name}' cannot be played: {missing}") from missing
+
+    def _greeting(self, name: str) -> Samples:
+        """What somebody recorded in place of a sentence; empty where it cannot be played, and then the sentence is
+        spoken.
+        """
+        kept = self._memory.pop(name, None)
+        if kept is None:
+            try:
+                kept = greeting_from(self._recording(name))
+            except BadWords as missing:
+                log.warning("%s", missing.problem)
+                return np.zeros(0, np.int16)
+            kept.setflags(write=False)
+        self._memory[name] = kept
+        self._forget()
+        return kept
 
     def _forget(self) -> None:
         kept = list(self._memory.items())
@@ -432,13 +512,15 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
-        case "brief-caller" if not values.get("name"):
-            return "brief-caller-no-name" if values.get("number") else "brief-caller-unknown"
-        case "brief-caller" if not values.get("number"):
-            return "brief-caller-no-number"
+        case "brief-caller" | "staff-first" if not values.get("name"):
+            return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
+        case "brief-caller" | "staff-first" if not values.get("number"):
+            return f"{key}-no-number"
         case "caller-number" if not values.get("number"):
             return "caller-number-unknown"
         case "person-in-meeting" | "person-away" if not values.get("opens"):
+            return f"{key}-no-time"
+        case "staff-is-in-meeting" | "staff-is-at-lunch" | "staff-is-away" if not values.get("opens"):
             return f"{key}-no-time"
         case "closed" if not values.get("opens"):
             return "closed-no-opening"
@@ -503,7 +585,10 @@ def _write_sound(path: Path, sound: Samples) -> None:
 
 def likely_sentences(settings: Settings) -> list[Sentence]:
     """Whatever this office is likely to say, in the order in which callers will want it; to be prepared ahead."""
-    fixed = [sentence(key) for key, placeholders in SENTENCES.items() if not placeholders]
+    alone = [key for key, placeholders in SENTENCES.items() if not placeholders]
+    fixed = [sentence(key) for key in alone if not key.startswith("staff-")]
+    for_staff = [sentence(key) for key in alone if key.startswith("staff-")]
+    for_staff += [sentence("staff-pin", person=person.name) for person in settings.people if person.pin]
     introductions = {(line.company or settings.company, line.department) for line in settings.lines}
     introductions |= {(settings.company, "")}
     greetings = [
@@ -530,7 +615,8 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
-    return [*greetings, *menu, *fixed, *people, *screened, *goodbyes, *places, *promises, *waits]
+    told = [*greetings, *menu, *fixed, *people, *screened, *goodbyes, *places, *promises, *waits]
+    return told + for_staff if any(person.pin for person in settings.people) else told
 
 
 def _screening(person: PersonSettings, settings: Settings) -> list[Sentence]:

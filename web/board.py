@@ -40,14 +40,14 @@ NOT_SHOWN = {
     Presentation.NOT_SENT: "Unknown caller",
 }
 
-SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED})
+SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED, Outcome.STAFF})
 PROMISED = frozenset({Outcome.CALLBACK, Outcome.MESSAGE})
 
 
 def board_pages(office: Office, clock: Clock, start: str, speed: float) -> Blueprint:
     """The board page and its parts. `start` names this run of the program: in the next one versions begin anew."""
     pages = Blueprint("board", __name__)
-    for word in (shown, elapsed, time_of_day, moment, dialable, tone):
+    for word in (shown, elapsed, time_of_day, moment, back, dialable, tone):
         pages.add_app_template_filter(word)
 
     def rendered(template: str, board: Board) -> str:
@@ -132,6 +132,16 @@ def moment(when: datetime, now: datetime) -> str:
     if days == 0:
         return time_of_day(when)
     return f"{when:%a %H:%M}" if 0 < days < WEEK_DAYS else f"{when.day} {when:%b}, {when:%H:%M}"
+
+
+def back(when: datetime, now: datetime) -> str:
+    """When somebody is in again: 13:30 today, tomorrow 09:00, Mon 09:00 within a week, 3 Dec, 09:00 after that."""
+    days = (when.date() - now.date()).days
+    if days <= 0:
+        return time_of_day(when)
+    if days == 1:
+        return f"tomorrow {when:%H:%M}"
+    return f"{when:%a %H:%M}" if days < WEEK_DAYS else f"{when.day} {when:%b}, {when:%H:%M}"
 
 
 def dialable(number: str) -> str:

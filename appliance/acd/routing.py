@@ -52,6 +52,11 @@ class Plan:
     """Ringback that has been missing for so long has been answered."""
     returning: Returning | None = None
     """This is no new call: the PBX brings back a caller whom we left ringing somewhere."""
+    colleague: Person | None = None
+    """The number that calls is the extension of this person, who may use the box by telephone (R31)."""
+    staff_code: str = ""
+    greeting: str = ""
+    """The recording that is played in place of the spoken greeting, below the home folder; empty: there is none."""
 
     def overflow_of(self, group: str) -> str:
         """The group that helps out, or an empty string."""
@@ -78,6 +83,7 @@ def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerI
         waiting=settings.waiting,
         handover=settings.handover,
         ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
+        staff_code=settings.staff_code,
     )
 
 

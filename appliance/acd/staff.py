@@ -15,8 +15,15 @@ from enum import Enum
 from appliance.call import TransferResult
 from appliance.settings import PersonSettings, WaitingSettings
 
+WISH_S = 60.0
+"""How long a colleague who has asked for the next caller is given one before anybody else (R31)."""
+WISH_AGAIN_S = 5.0
+"""How soon their extension is tried again when it is still busy: they may be slow to put the telephone down."""
+HUNG_UP_S = 2.0
+"""How long a PBX may need until an extension that has hung up can be rung."""
 UNOBTAINABLE_S = 300.0
 """How long an extension that the PBX does not know is left alone: somebody has to correct the settings first."""
+PHONES_US = "is on the telephone to us"
 
 
 class Presence(Enum):
@@ -50,6 +57,8 @@ class Person:
     protected: bool = False
     assistant: str = ""
     handover: str = ""
+    has_pin: bool = False
+    """May they use the box from a telephone (R31)?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,19 @@ class Colleague:
     until: float = math.inf
     idle_since: float = -math.inf
     busy_in_a_row: int = 0
+    wish_until: float = -math.inf
+    """Until then they want the next caller, whom they have asked for."""
 
     def free_at(self, now: float) -> bool:
         """May a call be offered to them now?"""
-        if self.presence is not Presence.IN or self.belief is Belief.OFFERED:
-            return False
-        return self.belief is Belief.FREE or now >= self.until
+        return self.presence is Presence.IN and self._idle_at(now)
+
+    def wishes_at(self, now: float) -> bool:
+        """Should they be given the next caller now, because they asked for it, wherever they said that they are?"""
+        return now <= self.wish_until and self._idle_at(now)
+
+    def _idle_at(self, now: float) -> bool:
+        return self.belief is not Belief.OFFERED and (self.belief is Belief.FREE or now >= self.until)
 
     def standing(self, now: float) -> Standing:
         """How it stands with them at clock time `now`."""
@@ -115,6 +131,38 @@ class Staff:
         """The colleagues at these extensions, in that order."""
         return [self._colleagues[extension] for extension in extensions if extension in self._colleagues]
 
+    def set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
+        """Somebody is in, or away; who said until when is in again then. Logged out they stay until they log in."""
+        colleague = self[extension]
+        colleague.presence = presence
+        colleague.back = until if presence not in (Presence.IN, Presence.OUT) else None
+
+    def come_back(self, moment: datetime) -> list[Colleague]:
+        """Whoever should be back at this local `moment` is in again.
+
+        What they said is a time on the wall, so the wall is what counts: neither a clock that was set nor summer time
+        makes it another.
+        """
+        back = [who for who in self._colleagues.values() if who.back and _wall(moment) >= _wall(who.back)]
+        for colleague in back:
+            colleague.presence, colleague.back = Presence.IN, None
+        return back
+
+    def next_return_s(self, moment: datetime) -> float:
+        """In how many seconds, as far as one knows at `moment`, the next one should be back, or infinity."""
+        backs = [who.back for who in self._colleagues.values() if who.back]
+        return min((max(0.0, (_wall(back) - _wall(moment)).total_seconds()) for back in backs), default=math.inf)
+
+    def phones_us(self, extension: str, moment: datetime, until: float) -> None:
+        """This person talks to the box itself, so nobody is put through to them meanwhile."""
+        if self[extension].belief is not Belief.OFFERED:
+            self[extension].believe(Belief.TALKING, PHONES_US, moment, until)
+
+    def has_phoned_us(self, extension: str, now: float, moment: datetime) -> None:
+        """They have put the telephone down, as far as we know."""
+        if self[extension].evidence == PHONES_US:
+            self[extension].believe(Belief.TALKING, "has just talked to us", moment, now + HUNG_UP_S)
+
     def offer(self, extension: str, call: int, moment: datetime) -> None:
         """From now on nobody else is offered this person (R8)."""
         self[extension].believe(Belief.OFFERED, f"offered call {call}", moment)
@@ -130,6 +178,9 @@ class Staff:
         busy = result in (TransferResult.BUSY, TransferResult.DO_NOT_DISTURB)
         colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if busy else 0
         lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
+        wished = busy and now <= colleague.wish_until
+        if not wished:
+            colleague.wish_until = -math.inf
         match result:
             case TransferResult.TAKEN | TransferResult.JOINED:
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
@@ -141,6 +192,7 @@ class Staff:
             case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
                 # A long conversation is not interrupted by ever new attempts: each waits twice as long as the last.
                 pause_s = min(self._waiting.retry_s * 2 ** (colleague.busy_in_a_row - 1), self._waiting.talk_s)
+                pause_s = min(pause_s, WISH_AGAIN_S) if wished else pause_s
                 colleague.believe(Belief.TALKING, f"extension said {result.value}", moment, now + pause_s)
             case TransferResult.PASSED_ON:
                 colleague.believe(Belief.FREE, f"passed call {call} on", moment)
@@ -171,4 +223,18 @@ class Staff:
 
 
 def _person(who: PersonSettings) -> Person:
-    return Person(who.name, who.extension, who.position, who.deputies, who.protected, who.assistant, who.handover)
+    return Person(
+        who.name,
+        who.extension,
+        who.position,
+        who.deputies,
+        who.protected,
+        who.assistant,
+        who.handover,
+        has_pin=bool(who.pin),
+    )
+
+
+def _wall(moment: datetime) -> datetime:
+    """What the clock on the wall shows then."""
+    return moment.replace(tzinfo=None)

@@ -8,15 +8,16 @@ on-hook and writes the record.
 from __future__ import annotations
 
 from appliance.acd.routing import Plan, Returning
-from appliance.acts import AskRoute, Doing, LeaveQueue, Moment, Offer, TakeTicket
+from appliance.acts import AskRoute, Doing, LeaveQueue, Moment, Offer, Play, TakeTicket
 from appliance.call import Outcome, TransferResult
-from appliance.prompts import daypart
 from appliance.scripts.absent import prefer, somebody_there
 from appliance.scripts.callback import take_callback
 from appliance.scripts.closed import closed
+from appliance.scripts.greeting import greeting_of
 from appliance.scripts.matter import ask_matter
 from appliance.scripts.message import take_message
 from appliance.scripts.screening import after_screening, hand_over
+from appliance.scripts.staff import attend, attend_unknown, colleague_at, follow_on, key_of_caller, keyed_code
 from appliance.scripts.verbs import answer, ask, say
 from appliance.scripts.waiting import Choice, wait_for_colleague
 
@@ -28,10 +29,23 @@ async def reception() -> Outcome:
     if plan.returning:
         await welcome_back(plan.returning)  # T7: they were left ringing, in vain
         return await put_through(plan, None)
-    await greet(plan)  # R2
+    keys = await follow_on(plan)
+    colleague = plan.colleague or await colleague_at(keys)
+    if colleague and (served := await attend(plan, colleague.extension, colleague, known=True)):
+        return served  # R31: no caller, but one of us
+    return await receive(plan, key_of_caller(keys, plan))
+
+
+async def receive(plan: Plan, early: str = "") -> Outcome:
+    """Greet somebody from outside, learn the matter, put them through; `early` is what they keyed in before that."""
+    greeted = not early and await greet(plan)  # R2
     if not plan.open:
-        return await closed(plan)  # R3
-    group = await reason(plan)  # R6
+        return await closed(plan, early)  # R3
+    group = await reason(plan, greeted, early)  # R6
+    if group is None:
+        if served := await attend_unknown(plan):
+            return served
+        group = plan.default
     if plan.handover.ask_matter:
         await ask_matter(plan)  # R17: in their own words, so that nobody explains it twice
     await TakeTicket(group)  # from here on the caller has a place in the queue
@@ -90,19 +104,23 @@ async def welcome_back(returning: Returning) -> None:
     await say("person-no-answer", person=returning.person.name)
 
 
-async def greet(plan: Plan) -> None:
-    """Time of day, company, department (R2)."""
+async def greet(plan: Plan) -> bool:
+    """Time of day, company, department (R2), or what a colleague has recorded; `False`: a key cut it short."""
     await Doing("being greeted")
-    await say("greeting", daypart=daypart(plan.moment), company=plan.company, department=plan.department)
+    return await Play((greeting_of(plan),))
 
 
-async def reason(plan: Plan) -> str:
-    """The group for what the caller presses; the default group for who presses nothing (R6)."""
+async def reason(plan: Plan, greeted: bool, early: str = "") -> str | None:
+    """The group for what the caller presses; the default group for who presses nothing (R6).
+
+    `None`: they have keyed in the code of the staff.
+    """
     if not plan.choices:
-        return plan.default
+        return None if not greeted and await keyed_code(plan, early) else plan.default
     await Doing("choosing from the menu")
     menu: list[tuple[str, dict[str, str | int]]] = [
         ("menu-choice", {"group": group, "key": key}) for key, group in plan.choices
     ]
     choices = dict(plan.choices)
-    return choices.get(await ask(*menu, keys="".join(choices)), plan.default)
+    key = await ask(*menu, keys="".join(choices), code=plan.staff_code, early=early)
+    return None if key and key == plan.staff_code else choices.get(key, plan.default)

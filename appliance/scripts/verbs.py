@@ -10,6 +10,8 @@ LAST_WORD_S = 8.0
 """How long we wait, after goodbye, for the caller to hang up first (R20)."""
 KEY_WAIT_S = 6.0
 """How long a menu waits for a key before it says itself once more."""
+CODE_WAIT_S = 2.0
+"""How long from one key of a code to the next."""
 
 
 async def answer() -> CallerId:
@@ -25,17 +27,32 @@ async def say(key: str, /, **values: str | int) -> bool:
     return await Play((sentence(key, **values),))
 
 
-async def ask(*prompts: tuple[str, dict[str, str | int]], keys: str, tries: int = 2) -> str:
-    """Speak a menu and return the key pressed, one of `keys`; an empty string when none came in `tries` rounds."""
+async def ask(
+    *prompts: tuple[str, dict[str, str | int]], keys: str, tries: int = 2, code: str = "", early: str = ""
+) -> str:
+    """Speak a menu and return the key pressed, one of `keys`; an empty string when none came in `tries` rounds.
+
+    `code` is an answer of one or more keys that the menu does not tell of; it begins with none of `keys`. What was
+    pressed `early` is taken for the first answer, and nothing is said before it.
+    """
     spoken = tuple(sentence(key, **values) for key, values in prompts)
     for _ in range(tries):
-        await Play(spoken)
-        pressed = await Collect(1, KEY_WAIT_S)
+        if not early:
+            await Play(spoken)
+        pressed, early = early or await Collect(1, KEY_WAIT_S, end=""), ""
         if pressed and pressed in keys:
             return pressed
+        if pressed and code.startswith(pressed) and await rest_of(code, pressed):
+            return code
         if pressed:
             await say("not-understood")
     return ""
+
+
+async def rest_of(code: str, pressed: str) -> bool:
+    """Do the keys go on, after those that were `pressed`, until `code` is complete?"""
+    missing = code.removeprefix(pressed)
+    return not missing or await Collect(len(missing), CODE_WAIT_S, CODE_WAIT_S, end="") == missing
 
 
 async def goodbye(plan: Plan, outcome: Outcome) -> Outcome:

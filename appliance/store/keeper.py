@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
 from appliance.cards import Card
 from appliance.faults import DamagedStore, Fault
@@ -65,16 +66,23 @@ class _Sound:
 class Keeper:
     """Keeps calls, cards and recordings of the office at `home`.
 
-    `on_stored` is called in the keeper's thread with the number of each finished call, as soon as it is on disk.
+    `on_stored` is called in the keeper's thread with the number of each finished call, as soon as it is on disk. The
+    extensions of `colleagues` need no card when a crash cuts off their call.
 
     `interrupted` are the calls that a crash had cut off before this start (none yet, where the disk was full at that
     moment), `next_call_number` is the first free one. Raises `DamagedStore` when the book cannot be opened at all.
     """
 
-    def __init__(self, home: Path, on_stored: Callable[[int], None] = lambda number: None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        on_stored: Callable[[int], None] = lambda number: None,
+        colleagues: Container[str] = (),
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
         self._on_stored = on_stored
+        self._colleagues = colleagues
         ledger = Ledger(home / LEDGER_NAME)
         self.interrupted: list[CallRecord] = []
         self.next_call_number = ledger.next_call_number()
@@ -131,6 +139,19 @@ class Keeper:
         """The caller with this telephone number was served: their cards are done."""
         self._hand_in(_Row(lambda ledger: ledger.close_cards(number)))
 
+    def keep_presence(self, presence: KeptPresence) -> None:
+        """Somebody came or went."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_presence(presence)))
+
+    def keep_greeting(self, greeting: KeptGreeting) -> None:
+        """A greeting was recorded, or taken back."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_greeting(greeting)))
+
+    def forget_recording(self, name: str) -> None:
+        """Delete a recording that has ended. `ValueError` for a name that could lead elsewhere."""
+        path = recording_path(self._home, name)
+        self._hand_in(_Row(lambda ledger: path.unlink(missing_ok=True)))
+
     def start_recording(self, name: str) -> None:
         """Begin the recording `name`, below the home folder. `ValueError` for a name that could lead elsewhere."""
         recording_path(self._home, name)
@@ -185,7 +206,7 @@ class Keeper:
     # ------------------------------------------------------------ writing, in the keeper's thread
 
     def _recover(self, ledger: Ledger) -> None:
-        self.interrupted = ledger.recover()
+        self.interrupted = ledger.recover(self._colleagues)
 
     def _run(self) -> None:
         closing = False

@@ -1,5 +1,7 @@
 """The book of calls and cards: one line for every call that ever rang, one for every promise.
 
+What the staff have arranged stands in it too: where they are, and which greetings they recorded (R31).
+
 It is written at the first ring, without an outcome, and completed when the call ends (R23). A line without an
 outcome that is found at start-up belongs to a call that a crash or a power failure cut off: `recover` says so in the
 book and makes a card, so that even this caller is called back (R37).
@@ -15,12 +17,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from appliance.acd.staff import Presence
+from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import (
     CallerId,
     CallRecord,
@@ -69,6 +73,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX open_cards ON cards (number) WHERE NOT done",
     ),
+    (
+        "CREATE TABLE presences (extension TEXT PRIMARY KEY, presence TEXT NOT NULL, until TEXT)",
+        """CREATE TABLE greetings (
+            company TEXT NOT NULL,
+            department TEXT NOT NULL,
+            recording TEXT NOT NULL,
+            spoken_by TEXT NOT NULL,
+            PRIMARY KEY (company, department)
+        )""",
+    ),
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -96,6 +110,13 @@ class LedgerReader:
         """Return the cards in the order in which they were made."""
         condition = "WHERE NOT done" if open_only else ""
         return [_card(row) for row in self._rows(f"SELECT * FROM cards {condition} ORDER BY id")]
+
+    def arranged(self) -> Arranged:
+        """Return where the staff said they are, and their greetings."""
+        return Arranged(
+            tuple(_presence(row) for row in self._rows("SELECT * FROM presences ORDER BY extension")),
+            tuple(_greeting(row) for row in self._rows("SELECT * FROM greetings ORDER BY company, department")),
+        )
 
     def next_call_number(self) -> int:
         """Return the number for the next call: one more than any before."""
@@ -169,10 +190,27 @@ class Ledger(LedgerReader):
             return 0
         return self._connection.execute("UPDATE cards SET done = 1 WHERE number = ? AND NOT done", (number,)).rowcount
 
-    def recover(self) -> list[CallRecord]:
+    def keep_presence(self, kept: KeptPresence) -> None:
+        """Write down where somebody is; what they said before no longer counts."""
+        until = kept.until and kept.until.isoformat()
+        row = {"extension": kept.extension, "presence": kept.presence.name, "until": until}
+        self._put("presences", row, "extension")
+
+    def keep_greeting(self, kept: KeptGreeting) -> None:
+        """Write down the greeting of a company's lines; the one before no longer counts."""
+        row = {
+            "company": kept.company,
+            "department": kept.department,
+            "recording": kept.recording,
+            "spoken_by": kept.by,
+        }
+        self._put("greetings", row, "company, department")
+
+    def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
-        A caller to whom a card was promised before the crash needs no second one.
+        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their
+        extensions, need none at all: they call the box again.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -181,8 +219,9 @@ class Ledger(LedgerReader):
         with self.transaction():
             for record in records:
                 self.finish(record)
-                if not self._rows("SELECT id FROM cards WHERE call = ?", record.number):
-                    caller = record.caller_id
+                caller = record.caller_id
+                promised = self._rows("SELECT id FROM cards WHERE call = ?", record.number)
+                if not promised and caller.number not in colleagues:
                     self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
         return records
 
@@ -349,3 +388,12 @@ def _card(row: sqlite3.Row) -> Card:
         recording=row["recording"],
         done=bool(row["done"]),
     )
+
+
+def _presence(row: sqlite3.Row) -> KeptPresence:
+    until = datetime.fromisoformat(row["until"]) if row["until"] else None
+    return KeptPresence(row["extension"], Presence[row["presence"]], until)
+
+
+def _greeting(row: sqlite3.Row) -> KeptGreeting:
+    return KeptGreeting(row["company"], row["department"], row["recording"], row["spoken_by"])

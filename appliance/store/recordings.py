@@ -36,10 +36,15 @@ def recording_path(home: Path, name: str) -> Path:
 
 
 def read_recording(path: Path) -> NDArray[np.int16]:
-    """Return what has been written so far of the recording at `path`: samples, 8 kHz. `OSError` if there is none."""
+    """Return what has been written so far of the recording at `path`: samples, 8 kHz.
+
+    Raises `OSError` if there is none, `ValueError` if it is damaged.
+    """
     content = path.read_bytes()
     if len(content) < HEADER_BYTES:
         return np.zeros(0, np.int16)
+    if content[:4] != b"RIFF" or content[8 : HEADER_BYTES - 4] != _header(0)[8 : HEADER_BYTES - 4]:
+        raise ValueError(f"{path.name} is not a recording any more")
     (promised,) = struct.unpack_from("<I", content, HEADER_BYTES - 4)
     sound = content[HEADER_BYTES : HEADER_BYTES + promised]
     return np.frombuffer(sound, "<i2", len(sound) // 2).astype(np.int16)

@@ -26,6 +26,7 @@ from tinydb.table import Document
 
 from appliance.faults import BadSettings, Fault
 from appliance.pbx.profiles import known_profiles, load_profile
+from appliance.pin import KEPT, PIN, kept_form
 from appliance.settings import (
     GroupSettings,
     HandoverSettings,
@@ -122,6 +123,7 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     ),
     (PersonSettings, "extension"): _EXTENSION,
     (PersonSettings, "handover"): _WAY,
+    (PersonSettings, "pin"): (re.compile(f"{PIN.pattern}|{KEPT.pattern}"), 'four to eight digits, as "4711"'),
     (LineSettings, "dialect"): _WORD,
     (PbxSettings, "profile"): _WORD,
     (PbxSettings, "hold_code"): _CODE,
@@ -141,6 +143,11 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     **{(StatusDigits, field.name): _STATUS for field in fields(StatusDigits)},
 }
 """Texts that must look a certain way, and how to say it."""
+
+CLOSED_KEYS = "12"
+"""What callers may press when the office is closed (`appliance.scripts.closed`)."""
+SECRET = "pin"
+"""What no sentence repeats."""
 
 
 # ---------------------------------------------------------------- the file of the owner
@@ -265,8 +272,7 @@ class SettingsStore:
 
         Raises `BadSettings` for settings that could not be loaded again, `OSError` when the disk is full or refuses.
         """
-        plain = plain_from(settings)
-        settings_from(plain)
+        plain = plain_from(settings_from(plain_from(settings)))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with TinyDB(self.path, storage=AtomicStorage) as database:
             content = {"version": len(MIGRATIONS) + 1, "settings": plain}
@@ -297,6 +303,10 @@ class _Place:
     table: str
     key: str
 
+    def shown(self, plain: object) -> str:
+        """The value as it was written, unless it is nobody's business."""
+        return "…" if self.key == SECRET else _shown(plain)
+
     def wrong(self, words: str) -> NoReturn:
         where = f"In {self.table}" if self.table else "At the top of the file"
         raise BadSettings(f"{where}, {words}")
@@ -315,6 +325,8 @@ def settings_from(plain: object) -> Settings:
     _check_menu(settings)
     _check_tones(settings.pbx.tones)
     check_pbx(settings)
+    _check_staff_code(settings)
+    people = tuple(map(_with_pin_hidden, people))
     return replace(settings, people=people, groups=groups, handover=checked_handover(settings))
 
 
@@ -373,15 +385,15 @@ def _value(kind: type[Any], hint: Any, plain: object, place: _Place) -> Any:
 
 def _text(plain: object, place: _Place, shape: tuple[re.Pattern[str], str] | None = None) -> str:
     if not isinstance(plain, str):
-        meant = _shown(plain) if isinstance(plain, int) else "…"
-        place.wrong(f'{place.key} = {_shown(plain)} must be in quotation marks: write {place.key} = "{meant}".')
+        meant = place.shown(plain) if isinstance(plain, int) else "…"
+        place.wrong(f'{place.key} = {place.shown(plain)} must be in quotation marks: write {place.key} = "{meant}".')
     text = plain.strip()
     if len(text) > LONGEST_TEXT:
         place.wrong(f"{place.key} is too long: write at most {LONGEST_TEXT} letters.")
     if not text.isprintable():
         place.wrong(f"{place.key} has a line break or an invisible sign in it: write it again on one line.")
     if text and shape and not shape[0].fullmatch(text):
-        place.wrong(f"{place.key} = {_shown(text)} does not fit: write {shape[1]}.")
+        place.wrong(f"{place.key} = {place.shown(text)} does not fit: write {shape[1]}.")
     return text
 
 
@@ -565,6 +577,21 @@ def _check_people(people: Sequence[PersonSettings]) -> None:
                 "give each person an extension of their own."
             )
         owners[person.extension] = person.name
+
+
+def _with_pin_hidden(person: PersonSettings) -> PersonSettings:
+    """The owner writes a PIN as it is; from then on there is only its hash."""
+    return replace(person, pin=kept_form(person.pin)) if PIN.fullmatch(person.pin) else person
+
+
+def _check_staff_code(settings: Settings) -> None:
+    """The code of the staff is keyed in where callers choose from the menu, so no choice may begin like it."""
+    code = settings.staff_code
+    taken = {key for key, _ in settings.menu.choices} | set(CLOSED_KEYS)
+    if code and code[0] in taken:
+        _Place("", "staff_code").wrong(
+            f'staff_code begins with "{code[0]}", which callers press in a menu: begin it with another key, as "*".'
+        )
 
 
 def _with_extensions(group: GroupSettings, people: Sequence[PersonSettings]) -> GroupSettings:

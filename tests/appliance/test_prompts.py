@@ -22,7 +22,7 @@ LANGUAGES = ("en", "pl")
 SETTINGS = Settings(
     company="Acme Windows",
     lines=(LineSettings("main", "/dev/ttyACM0"), LineSettings("second", "/dev/ttyACM1", "", "Acme Doors", "sales")),
-    people=(PersonSettings("Anna Kowalska", "101", "head of sales"), PersonSettings("Jan", "102")),
+    people=(PersonSettings("Anna Kowalska", "101", "head of sales", pin="kept"), PersonSettings("Jan", "102")),
     groups=(GroupSettings("sales", ("101", "102")),),
     menu=MenuSettings((("1", "sales"),), "sales"),
 )
@@ -156,6 +156,16 @@ def test_an_unknown_language_is_said_in_a_sentence(tmp_path: Path) -> None:
             "Our office is closed at the moment. We are here for you again tomorrow at one oh 5 in the afternoon.",
         ),
         (sentence("closed"), "Our office is closed at the moment."),
+        (
+            sentence("staff-is-in-meeting", opens="2026-11-24T13:30", now="2026-11-24T10:00"),
+            "You are in a meeting, and back today at one 30 in the afternoon.",
+        ),
+        (sentence("staff-is-away", opens="", now="2026-11-24T10:00"), "You are not in the office."),
+        (sentence("staff-waiting", count=3), "Callers waiting: 3."),
+        (sentence("staff-longest", high=3), "The longest has waited for about three minutes."),
+        (sentence("staff-first", name="Jan", number=""), "The next one is Jan."),
+        (sentence("staff-first", name="", number="225"), "The next one has the number two two five."),
+        (sentence("staff-first", name="", number=""), "The number of the next one is not known."),
     ],
 )
 def test_english_sentences_fit_their_values(english: Prompts, said: Sentence, text: str) -> None:
@@ -183,6 +193,12 @@ def test_english_sentences_fit_their_values(english: Prompts, said: Sentence, te
             "Nasze biuro jest teraz zamknięte. Będziemy do Państwa dyspozycji dziś od godziny dwunastej 30.",
         ),
         (sentence("callback-promised", when="tomorrow morning"), "Dziękuję. Oddzwonimy jutro przed południem."),
+        (
+            sentence("staff-is-in-meeting", opens="2026-11-24T13:30", now="2026-11-24T10:00"),
+            "Są Państwo na spotkaniu, z powrotem dziś od godziny trzynastej 30.",
+        ),
+        (sentence("staff-longest", high=1), "Najdłuższe oczekiwanie trwa około jednej minuty."),
+        (sentence("staff-first", name="Jan", number="225"), "Następna rozmowa: Jan, numer dwa dwa pięć."),
     ],
 )
 def test_polish_sentences_keep_their_grammar(polish: Prompts, said: Sentence, text: str) -> None:
@@ -308,6 +324,7 @@ def test_likely_sentences_are_ready_before_they_are_wanted(english: Prompts, voi
         sentence("position", place=1, low=0, high=1),
         sentence("putting-through", person="Jan", position="", number="102"),
         sentence("goodbye", company="Acme Doors"),
+        sentence("staff-pin", person="Anna Kowalska"),
     ):
         english.samples(said)
     assert len(voice.said) == prepared

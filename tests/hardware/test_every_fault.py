@@ -25,7 +25,7 @@ from hardware.simulated.profiles import PROFILES
 Rehearse = Callable[..., Any]
 
 KINDS = sorted(PROFILES)
-CALLS_S = (16.0, 90.0)
+CALLS_S = (16.0, 110.0)
 """When the first and the second callers call: with the lines just armed, and when they should have healed."""
 IN_CALL_S, RINGING_S, IDLE_S = 21.0, 17.0, 70.0
 BETWEEN_S = 0.04

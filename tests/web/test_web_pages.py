@@ -143,6 +143,27 @@ def test_presence_and_belief_of_the_staff_are_words(client: FlaskClient) -> None
     assert "Marek Director · extension 10 away since 10:00" in text
 
 
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        (NOON.replace(hour=13, minute=30), "in a meeting until 13:30"),
+        (NOON.replace(hour=9) + timedelta(days=1), "in a meeting until tomorrow 09:00"),
+        (NOON.replace(hour=9) + timedelta(days=4), f"in a meeting until {NOON + timedelta(days=4):%a} 09:00"),
+        (datetime(2027, 1, 4, 9, tzinfo=NOON.tzinfo), "in a meeting until 4 Jan, 09:00"),
+    ],
+)
+def test_when_somebody_is_back_is_shown(client: FlaskClient, office: Office, until: datetime, told: str) -> None:
+    """R15: the page knows what callers are told."""
+    office.board = replace(FULL, staff=(PersonView("Anna", "21", "", "in a meeting", "free", before(hours=2), until),))
+    text = section(client.get("/").text, "staff")
+    assert told in text and "since" not in text
+
+
+def test_a_line_tells_who_spoke_its_greeting(client: FlaskClient, office: Office) -> None:
+    office.board = replace(FULL, lines=(LineView("Line 2", "free", greeting="Anna"),))
+    assert "Line 2 free · greeting spoken by Anna" in section(client.get("/").text, "lines")
+
+
 def test_only_open_cards_are_due_and_can_be_dialled(client: FlaskClient) -> None:
     html = client.get("/").text
     text = section(html, "cards")

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from appliance.acd.staff import Presence
+from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
 from appliance.cards import Card, CardKind
 from appliance.store import keeper as keeper_module
@@ -87,6 +89,29 @@ def test_what_was_handed_in_is_on_disk_after_a_flush(tmp_path: Path, keeper: Kee
     keeper.close_cards("0225550101")
     assert keeper.flush()
     assert what_is_kept(tmp_path) == ([FINISHED], [])
+
+
+def test_what_the_staff_arrange_is_on_disk_after_a_flush(tmp_path: Path, keeper: Keeper) -> None:
+    """R15, R31: a restart forgets neither where people are nor the greeting."""
+    away = KeptPresence("101", Presence.AWAY, MOMENT)
+    greeting = KeptGreeting("Northwind", "", "greetings/call-000001-1.wav", "Anna")
+    keeper.keep_presence(away)
+    keeper.keep_greeting(greeting)
+    assert keeper.flush()
+    reader = open_for_reading(tmp_path)
+    assert reader.arranged() == Arranged((away,), (greeting,))
+    reader.close()
+
+
+def test_a_recording_that_is_not_wanted_is_gone_and_no_name_leads_elsewhere(tmp_path: Path, keeper: Keeper) -> None:
+    keeper.start_recording(NAME)
+    keeper.write_recording(NAME, np.arange(100, dtype=np.int16))
+    keeper.end_recording(NAME)
+    keeper.forget_recording(NAME)
+    keeper.forget_recording("greetings/never-made.wav")
+    assert keeper.flush() and not (tmp_path / NAME).exists()
+    with pytest.raises(ValueError, match="not the name of a recording"):
+        keeper.forget_recording("../ledger.sqlite3")
 
 
 def test_a_finished_call_is_told_without_asking_and_is_on_disk_by_then(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.acd.staff import Presence
+from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import (
     CallerId,
     CallRecord,
@@ -23,7 +25,7 @@ from appliance.call import (
 )
 from appliance.cards import Card, CardKind
 from appliance.faults import DamagedStore
-from appliance.store.ledger import LEDGER_NAME, Ledger, open_for_reading
+from appliance.store.ledger import LEDGER_NAME, MIGRATIONS, Ledger, open_for_reading
 
 MOMENT = datetime(2026, 11, 24, 9, 30, 15, 250_000, tzinfo=timezone(timedelta(hours=1)))
 ANNA = CallerId("0225550101", "Anna Nowak", Presentation.SHOWN)
@@ -108,6 +110,47 @@ def test_a_transaction_keeps_all_or_nothing(ledger: Ledger) -> None:
     with ledger.transaction():
         ledger.finish(FINISHED)
     assert ledger.calls() == [FINISHED]
+
+
+def test_a_colleague_whose_call_was_cut_off_gets_no_card(ledger: Ledger) -> None:
+    """R31: they call the box again; a caller from outside on the next line is called back as ever."""
+    ledger.begin(replace(RINGING, caller_id=CallerId("101", "", Presentation.SHOWN)))
+    ledger.begin(replace(RINGING, number=2, caller_id=ANNA))
+    assert [record.outcome for record in ledger.recover({"101"})] == [Outcome.INTERRUPTED] * 2
+    assert [card.number for card in ledger.cards()] == [ANNA.number]
+
+
+# ---------------------------------------------------------------- what the staff have arranged
+
+
+@pytest.mark.parametrize("presence", Presence)
+def test_where_somebody_is_comes_back_as_it_was_written(ledger: Ledger, presence: Presence) -> None:
+    kept = KeptPresence("101", presence, MOMENT)
+    ledger.keep_presence(KeptPresence("101", Presence.AWAY))
+    ledger.keep_presence(kept)
+    ledger.keep_presence(KeptPresence("102", Presence.OUT))
+    assert ledger.arranged() == Arranged(presences=(kept, KeptPresence("102", Presence.OUT)))
+
+
+def test_each_company_has_its_last_greeting(ledger: Ledger) -> None:
+    for recording in ("greetings/call-000001-1.wav", ""):
+        ledger.keep_greeting(KeptGreeting("Spółka", "sales", recording, "Anna"))
+    other = KeptGreeting("Acme", "", "greetings/call-000002-1.wav", "Boris")
+    ledger.keep_greeting(other)
+    assert ledger.arranged() == Arranged(greetings=(other, KeptGreeting("Spółka", "sales", "", "Anna")))
+
+
+def test_a_book_of_an_older_program_learns_what_the_staff_arrange(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / LEDGER_NAME)
+    for statement in (*MIGRATIONS[0], "PRAGMA user_version = 1"):
+        connection.execute(statement)
+    connection.close()
+    ledger = Ledger(tmp_path / LEDGER_NAME)
+    assert ledger.arranged() == Arranged()
+    ledger.close()
+    reader = open_for_reading(tmp_path)
+    assert reader.arranged() == Arranged()
+    reader.close()
 
 
 # ---------------------------------------------------------------- cards
