@@ -31,7 +31,7 @@ from appliance.signals.countries import Country, country
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
 from appliance.store.ledger import open_for_reading
-from appliance.store.settings import SettingsStore
+from appliance.store.settings import SettingsStore, settings_from
 from hardware.fxo.board import check_boards, is_board
 from hardware.fxo.hat import Hat
 from hardware.fxo.site import HatSite
@@ -263,6 +263,33 @@ def demo(options: argparse.Namespace) -> int:
     return WENT_WRONG if bad or missing or box.crashed else WENT_WELL
 
 
+def rehearse(options: argparse.Namespace) -> int:
+    """Play five typical calls, and write down what everybody hears in them."""
+    from hardware.simulated.makes import MAKES
+    from hardware.simulated.plugs import hats_of, site_of
+    from hardware.simulated.typical import TYPICAL, perform
+    from hardware.simulated.world import World
+
+    def open_box(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
+        return box_of(settings, home, clock, site_of(world), hats_of(world))
+
+    if not EspeakVoice("en").available():
+        raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
+    if options.pbx not in MAKES:
+        raise BadSettings(f"there is no PBX called {options.pbx!r}", f"Choose one of {', '.join(MAKES)}.")
+    pbx = settings_from({"company": "Northwind", "pbx": {"profile": options.pbx}}).pbx
+    well = True
+    with tempfile.TemporaryDirectory(prefix="frontdesk-rehearsal-") as temporary:
+        for number, call in enumerate(TYPICAL, 1):
+            home = Path(temporary) / str(number)
+            device = _planned(options.modem)
+            performed = perform(call, device, (pbx, MAKES[options.pbx]), open_box, home, options.folder)
+            well = well and performed.well
+            for line in [json.dumps(performed.told())] if options.json else performed.sentences():
+                tell(line)
+    return WENT_WELL if well else WENT_WRONG
+
+
 def _planned(name: str) -> PlannedModem | PlannedHat:
     """A modem of the simulated world by its profile, or a HAT by its board."""
     from hardware.simulated.world import PlannedHat, PlannedModem
@@ -441,6 +468,7 @@ def _call_line(record: CallRecord) -> str:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
     "demo": demo,
+    "rehearse": rehearse,
     "simulate": simulate_day,
     "emulate": emulate,
     "doctor": doctor,

@@ -46,6 +46,12 @@ def parser() -> argparse.ArgumentParser:
     )
     added.add_argument("--home", type=Path, help="keep the office's memory in this folder (else it is thrown away)")
 
+    added = command("rehearse", "play five typical calls, write what caller and colleague hear as WAV, and measure it")
+    added.add_argument("folder", type=Path, metavar="DIR", help="where the WAV files go")
+    added.add_argument("--pbx", default="generic-etsi", metavar="MAKE", help="on which PBX (generic-etsi)")
+    added.add_argument("--modem", default="cx93001", metavar="PROFILE", help="or a HAT, as fxo:ch1817-usb (cx93001)")
+    added.add_argument("--json", action="store_true", help="a JSON object for each call")
+
     added = command("simulate", "live through an office day in virtual time")
     added.add_argument("day", metavar="DAY", help="quiet, monday, storm, or a TOML file of your own")
     added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")

@@ -20,7 +20,7 @@ from appliance.store.ledger import open_for_reading
 from hardware.simulated.story import CallerStory
 from hardware.simulated.world import World
 
-LONGEST_S = 3600.0
+LONGEST_S = 1800.0
 LOOK_EVERY_S = 0.25
 
 

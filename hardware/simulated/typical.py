@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from appliance.call import Outcome
 from appliance.settings import GroupSettings, HandoverSettings, PbxSettings, PersonSettings, Settings, WaitingSettings
-from hardware.simulated.audit import Audit, Span, audit, spoken_s
+from hardware.simulated.audit import SILENT_DBM0, Audit, Span, audit, spoken_s
 from hardware.simulated.legs import Where
 from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, Desk, Staff
@@ -47,6 +48,7 @@ class TypicalCall:
 
     name: str
     what: str
+    outcome: Outcome = Outcome.TRANSFERRED
     caller: Caller = JAN
     staff: tuple[Staff, ...] = (ANNA, BARTEK)
 
@@ -66,12 +68,14 @@ TYPICAL = (
     TypicalCall(
         "callback",
         "Nobody answers; the caller asks to be called back, and confirms the number.",
+        Outcome.CALLBACK,
         replace(JAN, presses=((80.0, "2"), (92.0, "1"), (102.0, "1")), hangs_up_after_s=118.0),
         (replace(ANNA, answers_after_s=None), replace(BARTEK, answers_after_s=None)),
     ),
     TypicalCall(
         "message",
         "Anna asks for a message to be taken.",
+        Outcome.MESSAGE,
         replace(JAN, says=((43.5, "This is Jan Nowak. Please tell Anna that the lamps have arrived."),), chat_s=60.0),
         (replace(ANNA, presses=((12.0, "3"),)), BARTEK),
     ),
@@ -92,6 +96,15 @@ class Ear:
         """Nothing in it that nobody wants to hear."""
         return not (self.audit.clicks or self.audit.silences or self.overlap_s)
 
+    def sentence(self) -> str:
+        """In words, for whoever has asked."""
+        found = self.audit
+        seen = [f"clicks at {', '.join(f'{at:.2f} s' for at in found.clicks)}"] if found.clicks else []
+        seen += [f"silence from {since:.1f} to {until:.1f} s" for since, until in found.silences]
+        seen += [f"two voices at once for {self.overlap_s:.1f} s"] if self.overlap_s else []
+        level = f"{found.level_dbm0:.0f} dBm0" if found.level_dbm0 > SILENT_DBM0 else "nothing of ours"
+        return f"{self.who}: {self.file}, {found.seconds:.0f} s, {level}, {'; '.join(seen) or 'nothing to complain of'}"
+
     def told(self) -> dict[str, Any]:
         """The measurements as plain values, times in seconds from the beginning of the file."""
         return {"who": self.who, "file": self.file, "overlap_s": round(self.overlap_s, 2), **asdict(self.audit)}
@@ -102,8 +115,24 @@ class Performance:
     """One call, played: how the office booked it, and what everybody heard."""
 
     call: TypicalCall
-    outcome: str
+    outcome: Outcome | None
     ears: tuple[Ear, ...]
+
+    @property
+    def well(self) -> bool:
+        """Did it end as it should, and did nobody hear what they should not?"""
+        return self.outcome is self.call.outcome and all(ear.well for ear in self.ears)
+
+    def sentences(self) -> Iterator[str]:
+        """The performance in words: the call, and below it who heard what."""
+        outcome = "no record" if self.outcome is None else self.outcome.value
+        yield f"{self.call.name}: {outcome}. {self.call.what}"
+        yield from (f"  {ear.sentence()}" for ear in self.ears)
+
+    def told(self) -> dict[str, Any]:
+        """The performance as plain values."""
+        outcome = None if self.outcome is None else self.outcome.value
+        return {"call": self.call.name, "outcome": outcome, "ears": [ear.told() for ear in self.ears]}
 
 
 def perform(
@@ -132,8 +161,7 @@ def perform(
     (story,) = seen.stories
     ears = [_caller(call, story, folder)]
     ears += [_colleague(call, desk, seen, folder) for desk in seen.world.desks if desk.heard.seconds]
-    outcome = seen.records[-1].outcome
-    return Performance(call, "" if outcome is None else outcome.value, tuple(ears))
+    return Performance(call, seen.records[-1].outcome, tuple(ears))
 
 
 def _caller(call: TypicalCall, story: CallerStory, folder: Path) -> Ear:
