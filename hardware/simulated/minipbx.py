@@ -326,27 +326,31 @@ class MiniPbx:
         last = [leg for leg in conference.members if leg is not port][-1]
         conference.remove(last, at)
         self._let_go(last, at)
-        others = [leg for leg in conference.members if leg is not port]
-        if len(others) == 1:
-            for leg in (port, others[0]):
-                conference.remove(leg, at)
-            self._connect(others[0], port, at)
+        if len(conference.members) == 2:
+            one, other = conference.members
+            self._part(conference, one, other, at)
 
     def _out_of(self, conference: Conference, leg: Leg, release: Release, at: float) -> None:
-        """`leg` has left; two can go on, one cannot."""
+        """`leg` has left. Two go on as in any call, one cannot go on at all."""
         conference.remove(leg, at)
-        holder, members = conference.held_by, conference.members
-        if not members:
-            self._gone(conference, release, at)
-        elif len(members) > 1 or conference.rings is not None or conference.wants is not None:
-            return
-        else:
-            last = members[0]
-            conference.remove(last, at)
-            if holder is None:
+        on_its_way = conference.rings is not None or conference.wants is not None
+        match conference.members:
+            case []:
+                self._gone(conference, release, at)
+            case [last] if conference.held_by is not None:
+                conference.remove(last, at)
+                self._hold_for(conference.held_by, last, at)
+            case [last] if not on_its_way:
+                conference.remove(last, at)
                 self._leave_alone(last, release, at)
-            else:
-                self._hold_for(holder, last, at)
+            case [one, other] if conference.held_by is None and not on_its_way:
+                self._part(conference, one, other, at)
+
+    def _part(self, conference: Conference, one: Leg, other: Leg, at: float) -> None:
+        """The last two talk with one another."""
+        for leg in (one, other):
+            conference.remove(leg, at)
+        self._connect(one, other, at)
 
     # What follows.
 
