@@ -159,7 +159,9 @@ class MiniPbx:
             self._connect(held, peer, at)
         elif target is not None:
             self._ringing.hand_over(held, port, target, at)
-        elif not isinstance(held, Conference):  # who is in one goes on without us
+        elif isinstance(held, Conference):
+            self._settle(held, self.profile.colleague_left, at)
+        else:
             self._ringing.camp_on(held, port, busy if self.profile.camp_on else None, at)
 
     # Consulting a colleague.
@@ -183,10 +185,10 @@ class MiniPbx:
         other = port.peer
         assert other is not None
         if isinstance(other, Conference):
-            other.remove(port, at)
+            other.remove(port)
             if len(other.members) == 1:
-                other = other.members[0]
-                other.peer.remove(other, at)  # type: ignore[union-attr]
+                conference, other = other, other.members[0]
+                conference.remove(other)
         port.peer = None
         self._hold_for(port, other, at)
         self._recall_dial_tone(port, at)
@@ -309,48 +311,44 @@ class MiniPbx:
         """`port` talks with both at once from now on."""
         port.held = port.put_aside = first.held_by = None
         if isinstance(port.peer, Conference):
-            port.peer.remove(port, at)
+            port.peer.remove(port)
         conference = first if isinstance(first, Conference) else Conference()
         for leg in (first, second, port):
             leg.peer = None
             if leg is not conference:
-                self._join(conference, leg, at)
+                self._join(conference, leg)
+        conference.tell(at)
 
-    def _join(self, conference: Conference, leg: Leg, at: float) -> None:
+    def _join(self, conference: Conference, leg: Leg) -> None:
         if isinstance(leg, Port):
             leg.enter(PortState.TALKING)
-        conference.add(leg, at)
+        conference.add(leg)
 
     def _drop_last(self, port: Port, conference: Conference, at: float) -> None:
         """The one who came last, other than `port` itself, is let go."""
         last = [leg for leg in conference.members if leg is not port][-1]
-        conference.remove(last, at)
+        conference.remove(last)
         self._let_go(last, at)
-        if len(conference.members) == 2:
-            one, other = conference.members
-            self._part(conference, one, other, at)
+        self._settle(conference, self.profile.colleague_left, at)
 
-    def _out_of(self, conference: Conference, leg: Leg, release: Release, at: float) -> None:
-        """`leg` has left. Two go on as in any call, one cannot go on at all."""
-        conference.remove(leg, at)
+    def _settle(self, conference: Conference, release: Release, at: float) -> None:
+        """Somebody has left. Two go on as in any call, one cannot go on at all."""
         on_its_way = conference.rings is not None or conference.wants is not None
         match conference.members:
             case []:
                 self._gone(conference, release, at)
             case [last] if conference.held_by is not None:
-                conference.remove(last, at)
+                conference.remove(last)
                 self._hold_for(conference.held_by, last, at)
             case [last] if not on_its_way:
-                conference.remove(last, at)
+                conference.remove(last)
                 self._leave_alone(last, release, at)
             case [one, other] if conference.held_by is None and not on_its_way:
-                self._part(conference, one, other, at)
-
-    def _part(self, conference: Conference, one: Leg, other: Leg, at: float) -> None:
-        """The last two talk with one another."""
-        for leg in (one, other):
-            conference.remove(leg, at)
-        self._connect(one, other, at)
+                conference.remove(one)
+                conference.remove(other)
+                self._connect(one, other, at)
+            case _:
+                conference.tell(at)
 
     # What follows.
 
@@ -379,7 +377,8 @@ class MiniPbx:
     def _connect(self, leg: Leg, port: Leg, at: float) -> None:
         for one, other in ((leg, port), (port, leg)):
             if isinstance(one, Conference):
-                self._join(one, other, at)
+                self._join(one, other)
+                one.tell(at)
                 return
         for one, other in ((leg, port), (port, leg)):
             if isinstance(one, Port):
@@ -396,7 +395,8 @@ class MiniPbx:
         self._ringing.settle(leg)
         other, leg.peer = leg.peer, None
         if isinstance(other, Conference):
-            self._out_of(other, leg, release, at)
+            other.remove(leg)
+            self._settle(other, release, at)
         elif other is not None:
             self._leave_alone(other, release, at)
         if leg.held_by is not None:
@@ -417,7 +417,7 @@ class MiniPbx:
             self._hears_left(leg, release, at)
         elif isinstance(leg, Conference):
             for member in tuple(leg.members):
-                leg.remove(member, at)
+                leg.remove(member)
                 self._leave_alone(member, release, at)
 
     def _hears_left(self, port: Port, release: Release, at: float) -> None:
