@@ -103,6 +103,7 @@ FIELDS = {
     "staff_code": lambda digits: {"staff_code": digits},
     "deputies": lambda digits: {"people": [{**ANNA, "deputies": [digits]}]},
     "assistant": lambda digits: {"people": [{**ANNA, "assistant": digits}]},
+    "conference_parties": lambda digits: {"people": [ANNA], "handover": {"conference_parties": [digits]}},
     "group": lambda digits: {"people": [ANNA], "groups": [{"name": "sales", "people": [digits]}]},
     "hold_code": lambda digits: pbx(hold_code=digits),
     "conference_code": lambda digits: pbx(conference_code=digits),

@@ -92,6 +92,7 @@ def test_a_colleague_calls_the_box_presses_keys_and_hangs_up() -> None:
     assert not house.desk._loop.off_hook
     house.wait(4.0)
     assert len(house.box.bursts) == 1
+    assert not house.desk.has_called
     house.box.loop.close(house.now)
     answered = house.now
     began = len(house.box.heard)
@@ -101,7 +102,7 @@ def test_a_colleague_calls_the_box_presses_keys_and_hangs_up() -> None:
     assert house.desk.called == [pytest.approx(answered, abs=0.05)]
     house.wait(1.5)
     assert not house.desk._loop.off_hook
-    assert not house.desk.is_calling
+    assert house.desk.has_called
 
 
 def test_what_a_colleague_says_to_the_box_is_heard() -> None:
