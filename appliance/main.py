@@ -24,6 +24,7 @@ from appliance.call import CallRecord
 from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
 from appliance.faults import BadSettings, FrontdeskError, NoSpeech
 from appliance.options import parser
+from appliance.pbx.profiles import known_profiles, load_profile, told_of
 from appliance.plain import plain
 from appliance.prompts import load_words
 from appliance.settings import LineSettings, Settings
@@ -388,6 +389,22 @@ def doctor(options: argparse.Namespace) -> int:
     return WENT_WELL if went_well(reports) else WENT_WRONG
 
 
+def pbx(options: argparse.Namespace) -> int:
+    """List the makes of PBX, or tell of one each value with its source."""
+    if options.profile is None:
+        for name in known_profiles():
+            tell(f"{name:14}  {load_profile(name).title}")
+        return WENT_WELL
+    try:
+        make = load_profile(options.profile)
+    except KeyError:
+        advice = f"Choose one of {', '.join(known_profiles())}."
+        raise BadSettings(f"there is no profile called {options.profile!r}", advice) from None
+    for line in told_of(make):
+        tell(line)
+    return WENT_WELL
+
+
 def listen(options: argparse.Namespace) -> int:
     """Name what can be heard in recordings, or on a line."""
     from appliance.listen import listen as listen_to
@@ -472,6 +489,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "simulate": simulate_day,
     "emulate": emulate,
     "doctor": doctor,
+    "pbx": pbx,
     "listen": listen,
     "calls": calls,
 }

@@ -80,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--country", metavar="CODE", help="whose line it is, as in pl (as in the stored settings)")
     home_option(added)
 
+    added = command("pbx", "tell what is known of a make of PBX, and where from")
+    added.add_argument("profile", nargs="?", metavar="NAME", help="as in the settings; without it, list them")
+
     added = command("listen", "name what can be heard in recordings of a line, or on the line itself")
     added.add_argument("files", nargs="*", metavar="FILE.wav", help="recordings")
     added.add_argument("--country", metavar="CODE", help="whose tones, as in pl (all; the end tells which fit)")

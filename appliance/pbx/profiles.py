@@ -10,7 +10,7 @@ file leaves out is as in `generic-etsi.toml`, which says all. The rules for the 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,6 +37,32 @@ class Profile:
         if isinstance(own, Mapping):
             merged["status"] = {**known, **own}
         return merged
+
+
+def told_of(profile: Profile) -> Iterator[str]:
+    """The make in lines for a person: each value, and where it comes from; at the end what nobody knows."""
+    yield profile.title
+    for key, value in profile.pbx.items():
+        told = _spoken(value)
+        source = profile.sources.get(key)
+        yield f"  {key} = {told}: {source}" if source else f"  {key} = {told}: NOT VERIFIED, {profile.unverified[key]}"
+    for key, why in profile.unverified.items():
+        if key not in profile.pbx:
+            yield f"  {key}: nobody knows; {why}"
+
+
+def _spoken(value: Any) -> str:
+    """A value of a settings file as a person reads it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{value}"'
+        case Mapping():
+            return ", ".join(f"{key} {_spoken(inner)}" for key, inner in value.items())
+        case list():
+            return f"[{', '.join(map(_spoken, value))}]"
+    return f"{value}"
 
 
 @cache

@@ -21,20 +21,17 @@ class Conference(Leg):
         self.caller_id = CallerId()
         """That of the outside caller who came first."""
 
-    def add(self, leg: Leg, at: float) -> None:
+    def add(self, leg: Leg) -> None:
         """One more."""
         if isinstance(leg, Trunk) and not any(isinstance(member, Trunk) for member in self.members):
             self.caller_id = leg.caller_id
         self.members.append(leg)
         leg.peer, leg.hears = self, _Others(self, leg)
-        self._tell(at)
 
-    def remove(self, leg: Leg, at: float) -> None:
+    def remove(self, leg: Leg) -> None:
         """One less."""
         self.members.remove(leg)
         leg.peer = leg.hears = None
-        if len(self.members) > 1:
-            self._tell(at)
 
     def pull(self, count: int) -> Samples:
         return self.said_by(self.members)
@@ -47,8 +44,10 @@ class Conference(Leg):
         """All of them at once."""
         return sum((leg.pull(BLOCK) for leg in legs), SILENCE)
 
-    def _tell(self, at: float) -> None:
-        extensions = "+".join(leg.extension for leg in self.members if isinstance(leg, Port))
+    def tell(self, at: float) -> None:
+        """Write into the diaries who is in it; so is whoever holds it."""
+        ports = [*self.members, self.held_by]
+        extensions = "+".join(leg.extension for leg in ports if isinstance(leg, Port))
         for leg in self.members:
             leg.moved(Where.CONFERENCE, extensions, at)
 

@@ -26,16 +26,14 @@ from datetime import datetime
 from appliance.signals.countries import Country
 from hardware.simulated.conference import Conference
 from hardware.simulated.exchange import PublicCall, Release
-from hardware.simulated.legs import Leg, Segment, Trunk, Where
+from hardware.simulated.legs import Segment, Trunk
 from hardware.simulated.loop import BLOCK, Loop
 from hardware.simulated.pbxport import Port, PortState
 from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.pbxringing import Ringing
-from hardware.simulated.pbxsounds import PbxSounds, keys, music, ring_trip_click
-from hardware.simulated.sounds import Late, Sound
-
-KEYS_AFTER_S = 0.06
-"""The PBX sends keys so soon after what they tell."""
+from hardware.simulated.pbxsounds import PbxSounds, music
+from hardware.simulated.pbxswitch import Switch
+from hardware.simulated.sounds import Sound
 
 
 class MiniPbx:
@@ -48,6 +46,7 @@ class MiniPbx:
         self.trunks: dict[PublicCall, Trunk] = {}
         self._sounds = PbxSounds(self.country, self.profile.tones)
         self._ringing = Ringing(self.profile, self._sounds, today)
+        self._switch = Switch(self.profile, self._sounds, self._ringing, self.ports)
 
     def connect_extension(self, extension: str, loop: Loop, *, in_hunt_group: bool = False) -> Port:
         """Wire a loop to extension number `extension`; those in the hunt group are rung in the order they came."""
@@ -78,7 +77,7 @@ class MiniPbx:
         trunk = self.trunks[call]
         trunk.close_segment(at)
         self._ringing.give_up(trunk)
-        self._gone(trunk, self.profile.caller_left or release, at)
+        self._switch.gone(trunk, self.profile.caller_left or release, at)
 
     def listen(self, at: float) -> None:
         for port in self.ports.values():
@@ -102,15 +101,15 @@ class MiniPbx:
         leg, port.rung_by = port.rung_by, None
         leg.rings = None
         self._ringing.settle(leg)
-        self._connect(leg, port, at)
-        self._tell_of_answer(leg, port, at)
+        self._switch.connect(leg, port, at)
+        self._switch.tell_of_answer(leg, port, at)
 
     def flashed(self, port: Port, opened_at: float, at: float) -> None:
         """A hook flash that began at `opened_at` has ended."""
         if port.held is not None or port.held_has_gone:
             self._flashed_in_consultation(port, opened_at, at)
         elif isinstance(port.peer, Conference) and self.profile.flash_joins:
-            self._drop_last(port, port.peer, at)
+            self._switch.drop_last(port, port.peer, at)
         elif port.peer is not None:
             self._hold(port, at)
         elif port.state is not PortState.ROUTING:
@@ -152,14 +151,16 @@ class MiniPbx:
         port.trace = None
         port.held, port.held_has_gone, port.refused_by, port.hold_code_due = None, False, None, ""
         if held is None:
-            self._gone(port, self.profile.colleague_left, at)
+            self._switch.gone(port, self.profile.colleague_left, at)
             return
         port.peer = port.rings = held.held_by = None
         if peer is not None:
-            self._connect(held, peer, at)
+            self._switch.connect(held, peer, at)
         elif target is not None:
             self._ringing.hand_over(held, port, target, at)
-        elif not isinstance(held, Conference):  # who is in one goes on without us
+        elif isinstance(held, Conference):
+            self._switch.settle(held, self.profile.colleague_left, at)
+        else:
             self._ringing.camp_on(held, port, busy if self.profile.camp_on else None, at)
 
     # Consulting a colleague.
@@ -180,24 +181,19 @@ class MiniPbx:
 
     def _hold(self, port: Port, at: float) -> None:
         """Put the other party of `port` on hold, or leave the conference that the others go on with."""
+        consulted, port.put_aside = port.put_aside, None
+        self._switch.let_go(consulted, at)
         other = port.peer
         assert other is not None
         if isinstance(other, Conference):
-            other.remove(port, at)
+            other.remove(port)
             if len(other.members) == 1:
-                other = other.members[0]
-                other.peer.remove(other, at)  # type: ignore[union-attr]
+                conference, other = other, other.members[0]
+                conference.remove(other)
         port.peer = None
-        self._hold_for(port, other, at)
+        self._switch.hold(port, other, at)
         self._recall_dial_tone(port, at)
         port.hold_code_due = self.profile.hold_code
-
-    def _hold_for(self, port: Port, other: Leg, at: float) -> None:
-        other.peer = None
-        port.held, other.held_by = other, port
-        port.flash_ended_at = -math.inf
-        other.hears = music(at) if self.profile.music else None
-        other.moved(Where.HOLD, port.extension, at)
 
     def _extension(self, digits: str, at: float) -> Port | None:
         """The port of that number; that of the hunt group is the first of its ports that is free."""
@@ -218,7 +214,7 @@ class MiniPbx:
         """Back to the held party, where that takes one flash; otherwise perhaps the first half of it."""
         profile = self.profile
         if profile.flash_joins and port.peer is not None and port.held is not None:
-            self._confer(port, port.held, port.peer, at)
+            self._switch.confer(port, port.held, port.peer, at)
         elif profile.retrieve_code:
             self._dial_tone(port, self._sounds.recall_dial() if profile.recall_tone else None, at)
             port.await_code()
@@ -240,13 +236,13 @@ class MiniPbx:
         consulted, port.peer = port.peer, None
         port.straighten(at)
         if held is None:
-            self._let_go(consulted, at)
-            self._hears_left(port, self.profile.held_caller_left, at)
+            self._switch.let_go(consulted, at)
+            self._switch.left(port, self.profile.held_caller_left, at)
             return
         held.held_by = None
-        self._connect(held, port, at)
+        self._switch.connect(held, port, at)
         if consulted is None or not self.profile.conference_code or self.profile.retrieve_code:
-            self._let_go(consulted, at)
+            self._switch.let_go(consulted, at)
         else:
             port.put_aside = consulted
             consulted.peer, consulted.hears = None, music(at)
@@ -256,24 +252,20 @@ class MiniPbx:
     def _code_missed(self, port: Port, at: float) -> None:
         consulted, port.put_aside = port.put_aside, None
         port.await_code_no_longer()
-        self._let_go(consulted, at)
+        self._switch.let_go(consulted, at)
 
     def _let_consulted_go(self, port: Port, at: float) -> None:
         """Another number is dialled instead of the colleague who rings or talks."""
         self._ringing.stop_for(port, at)
         consulted, port.peer = port.peer, None
-        self._let_go(consulted, at)
-
-    def _let_go(self, leg: Leg | None, at: float) -> None:
-        if leg is not None:
-            self._leave_alone(leg, self.profile.colleague_left, at)
+        self._switch.let_go(consulted, at)
 
     def _route(self, port: Port, target: Port, at: float) -> None:
         status = self.profile.status
         if target.do_not_disturb:
             self._refuse(port, self.profile.do_not_disturb, status.do_not_disturb, at)
         elif self._ringing.is_free(target, at):
-            heard = self._told(port, status.ringing, self._sounds.ringback(self.profile.ringback_after_s), at)
+            heard = self._switch.told(port, status.ringing, self._sounds.ringback(self.profile.ringback_after_s), at)
             port.enter(PortState.CALLING, heard)
             self._ringing.ring(port, target, at)
         else:
@@ -286,142 +278,19 @@ class MiniPbx:
         self._refuse(port, Release.CONGESTION, self.profile.status.reorder, at)
 
     def _refuse(self, port: Port, tone: Release, code: str, at: float) -> None:
-        port.enter(PortState.REFUSED, self._told(port, code, self._sounds.of(tone), at))
+        port.enter(PortState.REFUSED, self._switch.told(port, code, self._sounds.of(tone), at))
         if port.held is not None and not math.isinf(self.profile.returns_by_itself_s):
             port.later(at + self.profile.returns_by_itself_s, lambda moment: self._retrieve(port, moment))
-
-    # Conferences.
 
     def _takes_code(self, port: Port, at: float) -> bool:
         """Do what the code wants if it is complete; `False` when these keys begin none."""
         consulted = port.put_aside or port.peer
         first = port.held or port.peer
         if port.digits == self.profile.conference_code and consulted is not None and first is not None:
-            self._confer(port, first, consulted, at)
+            self._switch.confer(port, first, consulted, at)
             return True
         if port.digits == self.profile.retrieve_code:
             self._retrieve(port, at)
             return True
         codes = (self.profile.conference_code, self.profile.retrieve_code)
         return any(code.startswith(port.digits) for code in codes)
-
-    def _confer(self, port: Port, first: Leg, second: Leg, at: float) -> None:
-        """`port` talks with both at once from now on."""
-        port.held = port.put_aside = first.held_by = None
-        if isinstance(port.peer, Conference):
-            port.peer.remove(port, at)
-        conference = first if isinstance(first, Conference) else Conference()
-        for leg in (first, second, port):
-            leg.peer = None
-            if leg is not conference:
-                self._join(conference, leg, at)
-
-    def _join(self, conference: Conference, leg: Leg, at: float) -> None:
-        if isinstance(leg, Port):
-            leg.enter(PortState.TALKING)
-        conference.add(leg, at)
-
-    def _drop_last(self, port: Port, conference: Conference, at: float) -> None:
-        """The one who came last, other than `port` itself, is let go."""
-        last = [leg for leg in conference.members if leg is not port][-1]
-        conference.remove(last, at)
-        self._let_go(last, at)
-        others = [leg for leg in conference.members if leg is not port]
-        if len(others) == 1:
-            for leg in (port, others[0]):
-                conference.remove(leg, at)
-            self._connect(others[0], port, at)
-
-    def _out_of(self, conference: Conference, leg: Leg, release: Release, at: float) -> None:
-        """`leg` has left; two can go on, one cannot."""
-        conference.remove(leg, at)
-        holder, members = conference.held_by, conference.members
-        if not members:
-            self._gone(conference, release, at)
-        elif len(members) > 1 or conference.rings is not None or conference.wants is not None:
-            return
-        else:
-            last = members[0]
-            conference.remove(last, at)
-            if holder is None:
-                self._leave_alone(last, release, at)
-            else:
-                self._hold_for(holder, last, at)
-
-    # What follows.
-
-    def _told(self, port: Port, code: str, tone: Sound | None, at: float) -> Sound | None:
-        """Tell a port of the box by keys; what it hears then."""
-        if not code or not port.for_box:
-            return tone
-        sent = keys(code)
-        port.aside.add(sent, at + KEYS_AFTER_S)
-        if tone is None or not self.profile.status_with_tones:
-            return None
-        return Late(tone, len(sent) + round(2 * KEYS_AFTER_S * 8000))
-
-    def _tell_of_answer(self, leg: Leg, port: Port, at: float) -> None:
-        """What an answer brings to either side, besides the other's voice."""
-        if self.profile.ring_trip_click:
-            port.aside.add(ring_trip_click(), at)
-        if not isinstance(leg, Port):
-            return
-        self._told(leg, self.profile.status.answered, None, at)
-        if self.profile.reversal_on_answer:
-            leg.reverse(at)
-        if port.for_box and not math.isinf(self.profile.follow_on_s):
-            port.aside.add(keys(leg.extension), at + self.profile.follow_on_s)
-
-    def _connect(self, leg: Leg, port: Leg, at: float) -> None:
-        for one, other in ((leg, port), (port, leg)):
-            if isinstance(one, Conference):
-                self._join(one, other, at)
-                return
-        for one, other in ((leg, port), (port, leg)):
-            if isinstance(one, Port):
-                one.enter(PortState.TALKING)
-            one.peer, one.hears = other, other
-            if isinstance(other, Port):
-                one.moved(Where.OFFICE if other.for_box else Where.COLLEAGUE, other.extension, at)
-        if isinstance(leg, Trunk):
-            leg.call.answer(at)
-
-    def _gone(self, leg: Leg, release: Release, at: float) -> None:
-        """`leg` has hung up, and everybody who had to do with it learns of it."""
-        self._ringing.stop_for(leg, at)
-        self._ringing.settle(leg)
-        other, leg.peer = leg.peer, None
-        if isinstance(other, Conference):
-            self._out_of(other, leg, release, at)
-        elif other is not None:
-            self._leave_alone(other, release, at)
-        if leg.held_by is not None:
-            leg.held_by.held, leg.held_by.held_has_gone = None, True
-            leg.held_by = None
-        for port in self.ports.values():
-            if port.put_aside is leg:
-                port.put_aside = None
-
-    def _leave_alone(self, leg: Leg, release: Release, at: float) -> None:
-        """The party that `leg` talked with has gone."""
-        leg.peer = None
-        if isinstance(leg, Trunk):
-            leg.hears = None
-            leg.close_segment(at)
-            leg.call.release(at)
-        elif isinstance(leg, Port):
-            self._hears_left(leg, release, at)
-        elif isinstance(leg, Conference):
-            for member in tuple(leg.members):
-                leg.remove(member, at)
-                self._leave_alone(member, release, at)
-
-    def _hears_left(self, port: Port, release: Release, at: float) -> None:
-        """The sign of this PBX that the other one has gone."""
-        consulted, port.put_aside = port.put_aside, None
-        port.enter(PortState.LEFT, self._told(port, self.profile.status.released, self._sounds.of(release), at))
-        if release.breaks_loop:
-            port.break_loop(self.profile.loop_break_ms / 1000, at)
-        if self.profile.reversal_on_release:
-            port.reverse(at)
-        self._let_go(consulted, at)

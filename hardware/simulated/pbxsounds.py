@@ -12,8 +12,8 @@ from appliance.signals.generate import ToneSource, dtmf, tone
 from hardware.simulated.exchange import Release
 from hardware.simulated.loop import RATE_HZ, Samples
 from hardware.simulated.pbxprofile import PbxTones
-from hardware.simulated.sounds import Late, Overlaid, Round, Sound, gain, hold_music
-from hardware.simulated.voices import SPEECH_DBM0, babble
+from hardware.simulated.sounds import Late, Overlaid, Round, Sound, hold_music, rms
+from hardware.simulated.voices import babble
 
 KEY_MS, BETWEEN_KEYS_MS = 80, 80
 """A Panasonic sends keys of 80 or 160 ms (KX-TD816, program 404)."""
@@ -81,4 +81,5 @@ def _chatter() -> Samples:
 
 
 def _somebody(dbm0: float) -> Sound:
-    return Round(_chatter() * gain(dbm0 - SPEECH_DBM0))
+    chatter = _chatter()
+    return Round(chatter * (rms(dbm0) / np.sqrt(np.mean(chatter**2))))

@@ -205,6 +205,7 @@ class Desk:
             call: [(after_s, _sound(speech, self._voice)) for after_s, speech in call.says] for call in self._calls
         }
         self._calling: DeskCall | None = None
+        self._own_call = False
         self._mouth = Player()
         self._lifts_at = math.inf
         self._puts_down_at = math.inf
@@ -249,13 +250,18 @@ class Desk:
         """End whatever is going on."""
         self._mouth.clear()
         self._puts_down_at = math.inf
-        self._calling = None
+        self._calling, self._own_call = None, False
         self._loop.open(at)
 
     @property
     def is_calling(self) -> bool:
         """They have dialled, and wait for an answer."""
         return self._calling is not None
+
+    @property
+    def has_called(self) -> bool:
+        """All their own calls are over."""
+        return not self._calls and not self._own_call
 
     def _make_own_calls(self, at: float) -> None:
         for since, until in self.staff.on_the_phone:
@@ -264,6 +270,7 @@ class Desk:
                 self._loop.close(at)
                 return
         if self._calls and self.began + self._calls[0].at_s <= at:
+            self._own_call = True
             self._calling = call = self._calls.popleft()
             self._puts_down_at = at + call.ring_patience_s
             self._mouth.add(dtmf(call.digits, KEY_MS, BETWEEN_KEYS_MS), at + _FINDS_THE_KEYS_S)

@@ -197,13 +197,13 @@ class World:
 
     @property
     def idle(self) -> bool:
-        """Nobody is calling at the moment."""
+        """Nobody outside is calling at the moment."""
         return not self._ongoing
 
     @property
     def done(self) -> bool:
-        """Every caller has a story."""
-        return len(self._stories) == self._placed
+        """Every caller has a story, and every colleague has made their calls."""
+        return len(self._stories) == self._placed and all(desk.has_called for desk, _ in self._desks)
 
     @property
     def failure(self) -> BaseException | None:

@@ -32,9 +32,9 @@ from appliance.settings import (
 from appliance.store.ledger import open_for_reading
 from hardware.fxo.board import is_board
 from hardware.simulated.fakehat import HatFaults
-from hardware.simulated.minipbx import PbxProfile
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.modemrecord import ModemRecord
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, Staff
 from hardware.simulated.plugs import hats_of, site_of
 from hardware.simulated.profiles import PROFILES, Profile

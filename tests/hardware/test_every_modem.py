@@ -21,8 +21,8 @@ from appliance.settings import ListeningSettings, WaitingSettings
 from appliance.signals.levels import dbm0
 from appliance.store.recordings import read_recording
 from hardware.simulated.exchange import Release
+from hardware.simulated.legs import Where
 from hardware.simulated.loop import BLOCK, BLOCK_S
-from hardware.simulated.minipbx import Where
 from hardware.simulated.modemfaults import Faults
 from hardware.simulated.people import Caller, Staff
 from hardware.simulated.profiles import PROFILES

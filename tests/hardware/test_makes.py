@@ -1,4 +1,4 @@
-"""Each make of PBX that ships with the program, met by the box with only its name in the settings (R33, R16)."""
+"""Each make of PBX that ships with the program, and its name in the settings is all that the box is told (R33, R16)."""
 
 from __future__ import annotations
 

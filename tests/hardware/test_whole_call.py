@@ -17,9 +17,10 @@ from appliance.cards import CardKind
 from appliance.settings import ListeningSettings, PbxSettings, WaitingSettings
 from appliance.signals.levels import dbm0
 from hardware.simulated.exchange import Release
+from hardware.simulated.legs import Where
 from hardware.simulated.loop import BLOCK, BLOCK_S
-from hardware.simulated.minipbx import PbxProfile, Where
 from hardware.simulated.modemfaults import Faults
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, Staff
 from hardware.simulated.story import CallerStory
 

@@ -11,7 +11,7 @@ from appliance.call import CallerId, CallRecord, Outcome
 from appliance.cards import Card, CardKind
 from hardware.simulated.circuit import Hook
 from hardware.simulated.exchange import Release
-from hardware.simulated.minipbx import Segment, Where
+from hardware.simulated.legs import Segment, Where
 from hardware.simulated.story import CallerStory
 from tests.soak.verdicts import Books, calls_that_rang, judge_book, judge_callers
 

@@ -12,7 +12,7 @@ from appliance.call import CallRecord, Outcome
 from appliance.cards import Card
 from hardware.simulated.exchange import Release
 from hardware.simulated.fakemodem import FakeModem
-from hardware.simulated.minipbx import Where
+from hardware.simulated.legs import Where
 from hardware.simulated.story import CallerStory
 
 SAME_MOMENT_S = 10.0

@@ -13,7 +13,7 @@ from appliance.clock import ScaledClock
 from appliance.main import box_of
 from appliance.settings import LineSettings, Settings
 from hardware.simulated.fakehat import FakeHat, HatFaults
-from hardware.simulated.minipbx import PbxProfile
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller
 from hardware.simulated.plugs import hats_of, site_of
 from hardware.simulated.world import PlannedHat, World

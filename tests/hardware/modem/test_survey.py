@@ -22,7 +22,7 @@ from hardware.modem.rig import Codes
 from hardware.modem.survey import WENT_WELL, WENT_WRONG, run_survey
 from hardware.modem.survey_steps import STEPS, spans
 from hardware.simulated.exchange import Release
-from hardware.simulated.minipbx import PbxProfile
+from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.people import Caller, Staff
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.world import PlannedModem, World

@@ -18,8 +18,10 @@ from appliance.signals.levels import dbm0
 from hardware.simulated import voices
 from hardware.simulated.circuit import Hook
 from hardware.simulated.exchange import Exchange
+from hardware.simulated.legs import Segment, Where
 from hardware.simulated.loop import BLOCK_S, Loop
-from hardware.simulated.minipbx import MiniPbx, Port, PortState, Segment, Where
+from hardware.simulated.minipbx import MiniPbx
+from hardware.simulated.pbxport import Port, PortState
 from hardware.simulated.people import Caller, CallerAtPhone, Desk, Staff
 from hardware.simulated.saved import Tape, to_int16, write_wav
 from hardware.simulated.story import CallerStory, save_stories, silences

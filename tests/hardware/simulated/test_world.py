@@ -16,8 +16,9 @@ from appliance.clock import ScaledClock, SystemClock, VirtualClock
 from appliance.faults import BadSettings
 from appliance.signals.levels import dbm0
 from hardware.simulated.exchange import Release
-from hardware.simulated.minipbx import PbxProfile, Where
-from hardware.simulated.people import Caller, Staff
+from hardware.simulated.legs import Where
+from hardware.simulated.pbxprofile import PbxProfile
+from hardware.simulated.people import Caller, DeskCall, Staff
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.story import silences
 from hardware.simulated.voices import spoken, voice_of
@@ -250,3 +251,38 @@ def test_what_colleagues_say_reaches_the_line_of_the_box(made: list[Program]) ->
     first = round((lifted_at - world.began + 0.4 - story.line_began) * 8000)
     heard = story.line[first : first + len(greeting)]
     assert np.corrcoef(heard, greeting)[0, 1] > 0.99
+
+
+def test_a_colleague_can_call_the_box_under_the_number_that_the_world_tells(made: list[Program]) -> None:
+    clock = VirtualClock(START)
+    staff = Staff("Anna", "11", calls=(DeskCall(1.0, "801", presses=((1.0, "5"),)),))
+    world = World(clock, country="pl", modems=[MODEM], staff=[staff])
+    assert world.box_extensions == ("801",)
+    program = Program(world, clock)
+    made.append(program)
+    program.wait(4.0)
+    program.answer()
+    program.wait(2.0)
+    assert len(world.desks[0].called) == 1
+    assert [code for _, code in world.modems[0].record.events if code == "/"]
+
+
+def test_a_caller_in_a_conference_without_the_box_has_talked_to_everybody_there(made: list[Program]) -> None:
+    clock = VirtualClock(START)
+    staff = [Staff("Anna", "11", 1.0, 60.0), Staff("Bert", "12", 1.0, 60.0)]
+    caller = Caller("5550100", at_s=1.0, chat_s=5.0)
+    pbx = PbxProfile(conference_code="3")
+    world = World(clock, country="pl", modems=[MODEM], staff=staff, callers=[caller], pbx=pbx)
+    program = Program(world, clock)
+    made.append(program)
+    program.wait(3.0)
+    program.answer()
+    for number in ("11", "3", "12", "3"):
+        program.flash_and_dial(number)
+    program.type("ATH")
+    program.wait(10.0)
+    (story,) = world.stories
+    assert story.talked_to == ("Anna", "Bert")
+    assert story.ended_how == "said goodbye to a colleague"
+    in_conference = [segment.extension for segment in story.segments if segment.where is Where.CONFERENCE]
+    assert in_conference == ["11+801", "11+12+801", "11+12"]
