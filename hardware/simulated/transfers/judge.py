@@ -9,15 +9,16 @@ from __future__ import annotations
 from appliance.call import HangUpSign, Outcome
 from appliance.cards import CardKind
 from hardware.simulated.eventoffice import EventOffice
-from hardware.simulated.eventpbx import Port, PortState, RecallId
+from hardware.simulated.eventpbx import Port, PortState
 from hardware.simulated.eventpeople import Caller, End, Kind, Where
+from hardware.simulated.pbxprofile import RecallShows
 from hardware.simulated.transfers.drawing import Drawn
 from hardware.simulated.transfers.report import Fate, Report
 
 AT_ONCE_S = 1.0
 """A card for whoever was cut off must be there so soon."""
-FLASH_NOTICED_S = 12.0
-"""The same where a flash cut them off, which shows only when the next one has been tried; if its reply has gone astray,
+FLASH_NOTICED_S = 15.0
+"""The same where a flash cut them off, which shows only when the way back has been tried; if a reply has gone astray,
 when the line has been without an act for ten seconds."""
 ON_HOOK_WITHIN_S = 2.0
 """After a call is over its line is on-hook within this time (R37)."""
@@ -47,7 +48,7 @@ class Judge:
         calls = self._calls.setdefault(caller, [])
         calls.append((number, self._office.clock.now()))
         believed, true = self._office.begun[number].caller_id.number, caller.visitor.caller_id.number
-        own = Where.RETURNING not in caller.way or self._drawn.habits.recall_id is RecallId.CALLER
+        own = Where.RETURNING not in caller.way or self._drawn.habits.recall_shows is RecallShows.CALLER
         if believed and true and believed != true and own and not caller.without_pause:
             self._report.mistaken += 1
             self._complain(f"{true} was taken for {believed}")

@@ -51,6 +51,17 @@ class Report:
         broken = (self.left_off_hook, self.offered_twice, self.forgotten, self.mistaken)
         return not self.fates[Fate.LOST] and not any(broken)
 
+    @property
+    def totals(self) -> dict[str, int]:
+        """What became of the callers, and how often something was that must never be."""
+        return {
+            **_in_order(self.fates),
+            "left_off_hook": self.left_off_hook,
+            "offered_twice": self.offered_twice,
+            "forgotten": self.forgotten,
+            "mistaken": self.mistaken,
+        }
+
     def complain(self, sentence: str) -> None:
         """Keep a complaint in words, if there are not too many already."""
         if len(self.complaints) < MOST_COMPLAINTS:
@@ -63,11 +74,7 @@ class Report:
             "seed": self.seed,
             "offices": self.offices,
             "calls": self.calls,
-            **_in_order(self.fates),
-            "left_off_hook": self.left_off_hook,
-            "offered_twice": self.offered_twice,
-            "forgotten": self.forgotten,
-            "mistaken": self.mistaken,
+            **self.totals,
             "by_pbx": {make: _in_order(fates) for make, fates in sorted(self.by_make.items())},
             "happened": dict(sorted(self.happened.items())),
             "complaints": self.complaints,
