@@ -138,6 +138,8 @@ class EventPbx:
         self.happened: Counter[str] = Counter()
         """How often each thing of interest has happened."""
         self.offered_twice: list[str] = []
+        self.astray: list[str] = []
+        """What was said to nobody, or to the wrong one."""
         self.connected: Callable[[Caller, Port], None] = lambda caller, port: None
         """Called when a caller and the box hear one another."""
         self.ended: Callable[[Caller], None] = lambda caller: None
@@ -261,11 +263,12 @@ class EventPbx:
 
     def _end(self, caller: Caller, how: End) -> None:
         caller.ended, caller.ended_at = how, self._clock.now()
+        caller.waited_s = caller.ended_at - caller.moved_at
         caller.moves += 1
         self.ended(caller)
 
     def _move(self, caller: Caller, where: Where) -> None:
-        caller.where = where
+        caller.where, caller.moved_at = where, self._clock.now()
         caller.way.append(where)
         caller.moves += 1
         self._wants_to_leave(caller, where.value)

@@ -33,6 +33,7 @@ WAYS = ("blind", "ring", "answered", "briefed", "briefed")
 SIGNS = (HangUpSign.LOOP_BREAK, HangUpSign.BUSY, HangUpSign.CONGESTION, HangUpSign.DIAL_TONE)
 LEAVES = (
     *(where.value for where in Where if where is not Where.COLLEAGUE),
+    *(Where.CAMPED.value, Where.RINGING_COLLEAGUE.value, Where.RETURNING.value),  # fewer come there
     *("greeting", "menu-choice", "please-hold", "putting-through", "position", "callback-offer", "message-after-tone"),
     *("callback-promised", "goodbye"),
 )
@@ -124,7 +125,7 @@ def draw(rng: Random, calls: int) -> Drawn:
 def pbx_and_habits(make: Make, rng: Random) -> tuple[PbxSettings, Habits]:
     """A PBX of this make, and settings that match it; only the flash may be wrong, and has then not been proven."""
     recall_s = rng.uniform(15.0, 40.0)
-    recall_tone, camps_on = rng.random() > 0.15, make.habits.camp_on and rng.random() < 0.7
+    recall_tone, camps_on = rng.random() > 0.15, make.habits.camp_on or rng.random() < 0.2
     pbx = replace(
         make.settings,
         recall_tone=recall_tone,
@@ -136,6 +137,7 @@ def pbx_and_habits(make: Make, rng: Random) -> tuple[PbxSettings, Habits]:
         make.habits,
         recall_tone=recall_tone,
         recall_s=recall_s,
+        camp_on=camps_on,
         recall_shows=rng.choice(list(RecallShows)),
         ringback_after_s=rng.uniform(1.0, 4.0) if rng.random() < 0.3 else 0.2,
         do_not_disturb=rng.choice((Heard.BUSY, Heard.CONGESTION)),
