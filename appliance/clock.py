@@ -322,7 +322,7 @@ class VirtualClock:
     def __init__(self, start: datetime) -> None:
         self._start = start
         self._now = 0.0
-        self._appointments: list[tuple[float, int, Callable[[], None]]] = []
+        self._appointments: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
 
     def now(self) -> float:
@@ -331,7 +331,7 @@ class VirtualClock:
     def today(self) -> datetime:
         return self._start + timedelta(seconds=self._now)
 
-    def at(self, moment: float, action: Callable[[], None]) -> None:
+    def at(self, moment: float, action: Callable[[], object]) -> None:
         """Call `action` when the clock shows `moment`; appointments of one moment keep their order."""
         heapq.heappush(self._appointments, (max(moment, self._now), next(self._order), action))
 

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("frontdesk")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TRANSFERS = "transfers"
+"""The day that is no day: nothing but hand-overs."""
 WENT_WELL, WENT_WRONG, MISUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all well; something is broken or a caller was lost; the command cannot be understood; Ctrl-C."""
 
@@ -309,6 +311,12 @@ def simulate_day(options: argparse.Namespace) -> int:
     """Live through an office day in virtual time."""
     from hardware.simulated.days import load_day, simulate
 
+    if options.day == TRANSFERS:
+        return _simulate_transfers(options)
+    if options.count is not None:
+        raise BadSettings(
+            "only transfers are counted", "Leave out --count, or write the calls into the file of the day."
+        )
     report = simulate(load_day(options.day), options.seed, _progress() if sys.stderr.isatty() else None)
     if options.json:
         tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
@@ -323,6 +331,22 @@ def simulate_day(options: argparse.Namespace) -> int:
         for complaint in report.complaints:
             tell(f"BROKEN RULE: {complaint}")
     return WENT_WRONG if report.complaints else WENT_WELL
+
+
+def _simulate_transfers(options: argparse.Namespace) -> int:
+    """Have thousands of callers handed over, with every misfortune; nobody may be lost."""
+    from hardware.simulated.transfers import simulate_transfers
+
+    report = simulate_transfers(options.count or 10_000, options.seed, _progress() if sys.stderr.isatty() else None)
+    if options.json:
+        tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        return WENT_WELL if report.went_well else WENT_WRONG
+    tell(f"{report.calls} callers in {report.offices} offices, seed {report.seed}")
+    for what, count in report.totals.items():
+        tell(f"{count:8}  {what.replace('_', ' ')}")
+    for complaint in report.complaints:
+        tell(f"BROKEN RULE: {complaint}")
+    return WENT_WELL if report.went_well else WENT_WRONG
 
 
 def _progress() -> Callable[[float], None]:

@@ -53,8 +53,13 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--json", action="store_true", help="a JSON object for each call")
 
     added = command("simulate", "live through an office day in virtual time")
-    added.add_argument("day", metavar="DAY", help="quiet, monday, storm, or a TOML file of your own")
+    added.add_argument(
+        "day", metavar="DAY", help="quiet, monday, storm, a TOML file of your own, or transfers: nothing but hand-overs"
+    )
     added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")
+    added.add_argument(
+        "--count", type=_from_to(1, 1_000_000), metavar="N", help="with transfers: how many callers (10000)"
+    )
     added.add_argument("--json", action="store_true", help="everything, for programs")
 
     added = command("emulate", "offer an emulated voice modem to any program, until stopped")

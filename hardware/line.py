@@ -539,6 +539,8 @@ class LineThread:
             if told is not None and told in act.wanted:
                 return told
             verdict = self._far_end.verdict(act, now - began)
+            if verdict is Heard.NO_TONE and Heard.ANSWERED in act.wanted and self._status.tells_answers:
+                verdict = None  # it may ring without a tone, and says so when somebody answers
             if guess is None and verdict is not None:
                 guess, guessed_at = verdict, now
             if guess is not None and (not self._may_be_told(guess) or now > guessed_at + STATUS_PREFERRED_S):

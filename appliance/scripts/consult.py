@@ -18,12 +18,14 @@ BACK_S = 3.0
 NO_TONE_TO_WAIT_FOR_S = 1.0
 """After a flash on a PBX that gives no dial tone then (facts, 6.6)."""
 RECALL_MARGIN_S = 10.0
+RINGS_AT_ONCE_S = 10.0
+"""A PBX that rings for a caller on hold does so when we hang up without having dialled (facts, 5)."""
 BACK = frozenset({Heard.NO_TONE, Heard.VOICE, Heard.MUSIC})
 NOBODY = frozenset({Heard.BUSY, Heard.CONGESTION, Heard.DIAL_TONE})
 
 
-async def consult(pbx: PbxSettings) -> TransferResult | None:
-    """Put the caller on hold and have the PBX ready for digits (T1).
+async def consult(pbx: PbxSettings, numbers: tuple[str, ...] = ()) -> TransferResult | None:
+    """Put the caller, who has one of `numbers` or none, on hold and have the PBX ready for digits (T1).
 
     `None`: it is. Otherwise why not: after `NO_DIAL_TONE` we have the caller again, after `FLASH_TOO_LONG` and
     `CALLER_GONE` they are not there any more.
@@ -36,7 +38,7 @@ async def consult(pbx: PbxSettings) -> TransferResult | None:
             await ReportFlash(flash.length_ms, FlashResult.TOO_SHORT)
             return TransferResult.NO_DIAL_TONE
     if not flash.proven:
-        return await prove(flash.length_ms, pbx)
+        return await prove(flash.length_ms, pbx, numbers)
     return None
 
 
@@ -49,12 +51,13 @@ async def dial_tone(length_ms: int, pbx: PbxSettings) -> bool:
     return await Hear(frozenset({Heard.DIAL_TONE}), pbx.dial_tone_s) is Heard.DIAL_TONE
 
 
-async def prove(length_ms: int, pbx: PbxSettings) -> TransferResult | None:
+async def prove(length_ms: int, pbx: PbxSettings, numbers: tuple[str, ...] = ()) -> TransferResult | None:
     """Make sure that a flash of this length holds the caller, who is fetched back and put on hold once more."""
     recipe = unanswered_way_back(pbx)
-    if recipe is None:
-        return None  # there the caller comes back by ringing, and it would take too long to try
-    heard = await flash_back(recipe, length_ms)
+    if recipe is None:  # there the PBX rings for whoever is on hold, or for nobody
+        heard = Heard.NO_TONE if await AwaitRecall(RINGS_AT_ONCE_S, numbers) else Heard.DIAL_TONE
+    else:
+        heard = await flash_back(recipe, length_ms)
     if heard is Heard.DIAL_TONE:
         await ReportFlash(length_ms, FlashResult.TOO_LONG)
         return TransferResult.FLASH_TOO_LONG

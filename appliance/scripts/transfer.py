@@ -43,7 +43,7 @@ async def transfer(person: Person, plan: Plan) -> TransferResult:
 async def attempt(person: Person, plan: Plan, way: str, announce: Announce) -> Answer:
     """Ring `person` while the caller is on hold, and tell the office how it went; see `transfer`."""
     began = await Moment()
-    answer = Answer(await consult(plan.pbx) or await reach(person.extension, way, plan))
+    answer = Answer(await consult(plan.pbx, (plan.caller_id.number,)) or await reach(person.extension, way, plan))
     if answer.result is TransferResult.TAKEN and way == "briefed":
         answer = await announce(person, plan)
     if answer.result not in (*HANDED_OVER, *GONE, *STILL_WITH_US):

@@ -239,6 +239,8 @@ class EventLine:
             case Dial(digits):
                 self._dial(digits)
             case Brief(sentences, _, seconds):
+                if self._caller is not None:
+                    self._pbx.astray.append(f"the caller on {self.name} heard what a colleague was to be told")
                 self._after(SENTENCE_S * len(sentences) + seconds, Briefed())
             case AwaitRecall(seconds):
                 self._on_hook()
@@ -332,6 +334,8 @@ class EventLine:
         if self._caller is not None:
             for sentence in sentences:
                 self._pbx.hears_sentence(self._caller, sentence.key)
+        elif self._port.held is not None:
+            self._pbx.astray.append(f'"{self._asked}" was said on {self.name} while the caller was on hold')
         self._after(SENTENCE_S * len(sentences), True)
 
     def _collect(self, act: Collect) -> None:

@@ -22,6 +22,7 @@ from appliance.clock import VirtualClock
 from appliance.settings import StatusDigits
 from appliance.toll import Recipe
 from hardware.simulated.eventpeople import Caller, End, Extension, Kind, Reaction, Visitor, Where
+from hardware.simulated.pbxprofile import RecallShows
 
 RING_PERIOD_S = 5.0
 CALLER_ID_AFTER_S = 2.0
@@ -33,38 +34,28 @@ LOOP_BREAK_AFTER_S = 0.5
 STATUS_AFTER_S = 0.3
 SECOND_FLASH_S = (0.3, 1.0)
 """The pause between two flashes, where two are needed (facts, 6.3: unverified)."""
-LONG_S = 3600.0
-"""Where the first flash joins three, the second one drops the last of them whenever it comes (facts, 6.6)."""
 UNNOTICED_S = 3.5
 """A tone takes so long to show what it is, with the length of a flash; who hangs up just before one goes unnoticed."""
 TONES = {HangUpSign.BUSY: Heard.BUSY, HangUpSign.CONGESTION: Heard.CONGESTION, HangUpSign.DIAL_TONE: Heard.DIAL_TONE}
-
-
-class RecallId(Enum):
-    """Whose number comes with the ring of a recall."""
-
-    CALLER = "the caller's"
-    EXTENSION = "that of the extension where it rang"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
     """What differs between makes.
 
-    `back` is the recipe that fetches the held caller (see `appliance.toll.Recipe`), `back_once_answered` another one
-    for when a colleague has answered, where it is another.
+    `back` is the recipe that fetches the held caller (see `appliance.toll.Recipe`); with "hang up" a flash does nothing
+    once one is held. Where a flash `joins_after_answer`, another one drops the colleague (facts, 6.6).
     """
 
     flash_min_ms: int = 50
     flash_max_ms: int = 250
     back: str = "flash"
-    back_once_answered: str = ""
+    joins_after_answer: bool = False
     hold_code: str = ""
     recall_tone: bool = True
     camp_on: bool = False
     recall_s: float = 30.0
-    recall_id: RecallId = RecallId.CALLER
+    recall_shows: RecallShows = RecallShows.CALLER
     status: StatusDigits = field(default_factory=StatusDigits)
     tones: bool = True
     """Are there tones too where it sends status digits?"""
@@ -147,12 +138,13 @@ class EventPbx:
         self.happened: Counter[str] = Counter()
         """How often each thing of interest has happened."""
         self.offered_twice: list[str] = []
+        self.astray: list[str] = []
+        """What was said to nobody, or to the wrong one."""
         self.connected: Callable[[Caller, Port], None] = lambda caller, port: None
         """Called when a caller and the box hear one another."""
         self.ended: Callable[[Caller], None] = lambda caller: None
         self._clock = clock
         self._back = Recipe.read(self.habits.back)
-        self._back_once_answered = Recipe.read(self.habits.back_once_answered or self.habits.back)
         self._queue: deque[Caller] = deque()
 
     def add_port(self, name: str, listener: Listener) -> Port:
@@ -212,10 +204,10 @@ class EventPbx:
                 self._ring_port(port, caller, caller.visitor.caller_id)
 
     def _recall_id(self, caller: Caller) -> CallerId:
-        match self.habits.recall_id:
-            case RecallId.EXTENSION if caller.desk is not None:
+        match self.habits.recall_shows:
+            case RecallShows.TARGET if caller.desk is not None:
                 return CallerId(caller.desk.number, "", Presentation.SHOWN)
-            case RecallId.NONE:
+            case RecallShows.NOBODY:
                 return CallerId()
         return caller.visitor.caller_id
 
@@ -271,11 +263,12 @@ class EventPbx:
 
     def _end(self, caller: Caller, how: End) -> None:
         caller.ended, caller.ended_at = how, self._clock.now()
+        caller.waited_s = caller.ended_at - caller.moved_at
         caller.moves += 1
         self.ended(caller)
 
     def _move(self, caller: Caller, where: Where) -> None:
-        caller.where = where
+        caller.where, caller.moved_at = where, self._clock.now()
         caller.way.append(where)
         caller.moves += 1
         self._wants_to_leave(caller, where.value)
@@ -331,14 +324,14 @@ class EventPbx:
         self._enter(port, PortState.DIALLING, Heard.DIAL_TONE if self.habits.recall_tone else Heard.SILENCE)
 
     def _flash_back(self, port: Port) -> None:
-        recipe = self._back_once_answered if isinstance(port.peer, Extension) else self._back
-        if recipe.code:
+        pause_s, port.flashed_at = self._clock.now() - port.flashed_at, self._clock.now()
+        if self._back.code:
             self._release_far_end(port)
             self._dial_tone(port)
-            return
-        pause_s, port.flashed_at = self._clock.now() - port.flashed_at, self._clock.now()
-        second = SECOND_FLASH_S[0] <= pause_s <= (SECOND_FLASH_S[1] if recipe == self._back else LONG_S)
-        if recipe.flashes == 1 or second:
+        elif self.habits.joins_after_answer and isinstance(port.peer, Extension):
+            if pause_s < math.inf:  # the three have been joined, and the last is dropped
+                self._retrieve(port)
+        elif self._back.flashes == 1 or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]):
             self._retrieve(port)
 
     def _retrieve(self, port: Port) -> None:

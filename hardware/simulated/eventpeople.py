@@ -72,10 +72,13 @@ class Caller:
     """The extension that rings for them, that they wait for, or with which they talk."""
     moves: int = 0
     """How often they have been moved: what was planned before the last move is void."""
+    moved_at: float = 0.0
     way: list[Where] = field(default_factory=lambda: [Where.RINGING])
     reached: list[Extension] = field(default_factory=list)
     ended: End | None = None
     ended_at: float = 0.0
+    waited_s: float = 0.0
+    """How long they had been where they were when their call ended."""
     cut_by_flash: bool = False
     """They were dropped because the PBX took a hook flash for a hang-up."""
     without_pause: bool = False

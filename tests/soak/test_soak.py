@@ -9,6 +9,7 @@ import pytest
 
 from appliance.main import WENT_WELL, main
 from hardware.simulated.days import known_days, load_day, simulate
+from hardware.simulated.transfers import simulate_transfers
 
 pytestmark = pytest.mark.soak
 
@@ -22,6 +23,12 @@ def test_a_hundred_days_break_no_invariant(day: str) -> None:
 def test_a_day_of_five_thousand_calls_breaks_no_invariant() -> None:
     monday = replace(load_day("monday"), calls=5000, lines=40)
     assert simulate(monday, 1).complaints == ()
+
+
+@pytest.mark.parametrize("seed", range(2000, 2010))
+def test_of_ten_thousand_hand_overs_nobody_is_lost(seed: int) -> None:
+    report = simulate_transfers(10_000, seed)
+    assert report.went_well, report.complaints
 
 
 @pytest.mark.parametrize("modem", ["cx93001", "usr5637", "v253"])

@@ -24,14 +24,16 @@ from appliance.settings import (
     Settings,
     WaitingSettings,
 )
-from hardware.simulated.eventpbx import Habits, RecallId
+from hardware.simulated.eventpbx import Habits
 from hardware.simulated.eventpeople import Extension, Kind, Reaction, Visitor, Where
-from hardware.simulated.transfers.makes import MAKES, Make
+from hardware.simulated.pbxprofile import RecallShows
+from hardware.simulated.transfers.makes import Make, met
 
 WAYS = ("blind", "ring", "answered", "briefed", "briefed")
 SIGNS = (HangUpSign.LOOP_BREAK, HangUpSign.BUSY, HangUpSign.CONGESTION, HangUpSign.DIAL_TONE)
 LEAVES = (
     *(where.value for where in Where if where is not Where.COLLEAGUE),
+    *(Where.CAMPED.value, Where.RINGING_COLLEAGUE.value, Where.RETURNING.value),  # fewer come there
     *("greeting", "menu-choice", "please-hold", "putting-through", "position", "callback-offer", "message-after-tone"),
     *("callback-promised", "goodbye"),
 )
@@ -85,8 +87,8 @@ class Drawn:
 
 def draw(rng: Random, calls: int) -> Drawn:
     """An office for so many calls."""
-    name = rng.choice(sorted(MAKES))
-    pbx, habits = pbx_and_habits(MAKES[name], rng)
+    name = rng.choice(sorted(met()))
+    pbx, habits = pbx_and_habits(met()[name], rng)
     people = _people(rng)
     lines = tuple(LineSettings(f"Line {n}", f"simulated:{n}") for n in range(1, rng.randint(2, 6) + 1))
     groups = _groups(people, rng)
@@ -123,22 +125,20 @@ def draw(rng: Random, calls: int) -> Drawn:
 def pbx_and_habits(make: Make, rng: Random) -> tuple[PbxSettings, Habits]:
     """A PBX of this make, and settings that match it; only the flash may be wrong, and has then not been proven."""
     recall_s = rng.uniform(15.0, 40.0)
-    recall_tone, camps_on = rng.random() > 0.15, make.habits.camp_on and rng.random() < 0.7
-    hold_code = "20" if make.may_want_hold_code and rng.random() < 0.3 else ""
+    recall_tone, camps_on = rng.random() > 0.15, make.habits.camp_on or rng.random() < 0.2
     pbx = replace(
         make.settings,
         recall_tone=recall_tone,
         recall_s=recall_s,
         camp_on=camps_on,
-        hold_code=hold_code,
         flash_proven=rng.random() < 0.5,
     )
     habits = replace(
         make.habits,
         recall_tone=recall_tone,
         recall_s=recall_s,
-        recall_id=rng.choice(list(RecallId)),
-        hold_code=hold_code,
+        camp_on=camps_on,
+        recall_shows=rng.choice(list(RecallShows)),
         ringback_after_s=rng.uniform(1.0, 4.0) if rng.random() < 0.3 else 0.2,
         do_not_disturb=rng.choice((Heard.BUSY, Heard.CONGESTION)),
         colleague_left=_sign(pbx, make.habits, rng),

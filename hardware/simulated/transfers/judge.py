@@ -9,15 +9,16 @@ from __future__ import annotations
 from appliance.call import HangUpSign, Outcome
 from appliance.cards import CardKind
 from hardware.simulated.eventoffice import EventOffice
-from hardware.simulated.eventpbx import Port, PortState, RecallId
+from hardware.simulated.eventpbx import Port, PortState
 from hardware.simulated.eventpeople import Caller, End, Kind, Where
+from hardware.simulated.pbxprofile import RecallShows
 from hardware.simulated.transfers.drawing import Drawn
 from hardware.simulated.transfers.report import Fate, Report
 
 AT_ONCE_S = 1.0
 """A card for whoever was cut off must be there so soon."""
-FLASH_NOTICED_S = 12.0
-"""The same where a flash cut them off, which shows only when the next one has been tried; if its reply has gone astray,
+FLASH_NOTICED_S = 15.0
+"""The same where a flash cut them off, which shows only when the way back has been tried; if a reply has gone astray,
 when the line has been without an act for ten seconds."""
 ON_HOOK_WITHIN_S = 2.0
 """After a call is over its line is on-hook within this time (R37)."""
@@ -25,6 +26,9 @@ EMPTY_S = 60.0
 """A line with nobody at the far end, who has told so, is noticed within this time."""
 LAST_WORDS_S = 180.0
 """So long it may take to offer a callback to nobody, and to say goodbye."""
+ON_HOLD = (Where.HOLD, Where.WHISPER)
+FORGOTTEN_ON_HOLD_S = 90.0
+"""No extension is tried for so long, and nobody is told of a caller for so long: the box has forgotten who is on hold."""
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 
 
@@ -47,7 +51,7 @@ class Judge:
         calls = self._calls.setdefault(caller, [])
         calls.append((number, self._office.clock.now()))
         believed, true = self._office.begun[number].caller_id.number, caller.visitor.caller_id.number
-        own = Where.RETURNING not in caller.way or self._drawn.habits.recall_id is RecallId.CALLER
+        own = Where.RETURNING not in caller.way or self._drawn.habits.recall_shows is RecallShows.CALLER
         if believed and true and believed != true and own and not caller.without_pause:
             self._report.mistaken += 1
             self._complain(f"{true} was taken for {believed}")
@@ -104,6 +108,9 @@ class Judge:
         report.offered_twice += len(pbx.offered_twice)
         for sentence in pbx.offered_twice:
             self._complain(sentence)
+        report.said_astray += len(pbx.astray)
+        for sentence in pbx.astray:
+            self._complain(sentence)
         report.happened.update(pbx.happened)
         for line in self._office.lines.values():
             report.happened.update(getattr(line, "failed", {}))
@@ -111,7 +118,7 @@ class Judge:
     def _fate(self, caller: Caller) -> Fate:
         if any(desk.kind is Kind.PERSON for desk in caller.reached):
             return Fate.TRANSFERRED
-        if caller.ended is None:
+        if caller.ended is None or (caller.where in ON_HOLD and caller.waited_s > FORGOTTEN_ON_HOLD_S):
             return Fate.LOST
         if self._is_promised(caller) or self._was_thanked(caller):
             return Fate.SERVED_OTHERWISE
@@ -147,12 +154,12 @@ class Judge:
     def _is_forgotten(self, caller: Caller) -> bool:
         """They hung up while they were with us, and nobody will call them back."""
         numbers = {number for number, _ in self._calls.get(caller, ())}
-        if caller.where not in (Where.OFFICE, Where.HOLD, Where.WHISPER) or self._has_card(caller, 1e9):
+        if caller.where not in (Where.OFFICE, *ON_HOLD) or self._has_card(caller, 1e9):
             return False
         outcomes = {record.number: record.outcome for record in self._office.finished}
         handed_over = outcomes.get(max(numbers)) is Outcome.TRANSFERRED
         unknown = caller.unnoticed or caller.visitor.sign is HangUpSign.SILENCE
-        return not (handed_over and (unknown or caller.where in (Where.HOLD, Where.WHISPER)))
+        return not (handed_over and (unknown or caller.where in ON_HOLD))
 
     def _story(self, caller: Caller) -> str:
         who = caller.visitor.caller_id.number or "without a number"

@@ -1,54 +1,62 @@
-"""PBXs as the box meets them: the settings that suit a make, and the habits of the PBX itself.
-
-They agree with the profiles in `appliance/pbx`; two more stand for PBXs that want a flash and a code, and for those
-where hanging up brings the caller back.
-"""
+"""The PBXs that are met: those of the simulator, with the settings that name them (`hardware.simulated.makes`)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 
-from appliance.settings import PbxSettings, StatusDigits
+from appliance.acts import Heard
+from appliance.settings import PbxSettings
+from appliance.store.settings import settings_from
+from hardware.simulated import makes
 from hardware.simulated.eventpbx import Habits
+from hardware.simulated.exchange import Release
+from hardware.simulated.pbxprofile import PbxProfile
 
-VOICE_MAIL = StatusDigits("1", "2", "3", "4", "5", "#9")
+DIFFICULT: Final = ("flash and a code", "hang up to come back", "keys instead of tones", "keys of its own", "hold code")
+"""Those whose bad habit can be met without a sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """One make; `may_want_hold_code` where some of them want "20" before the extension."""
+    """One PBX: what the owner of such a one has in the settings, and how it behaves."""
 
     settings: PbxSettings
     habits: Habits
-    may_want_hold_code: bool = False
 
 
-def _back(recipe: str) -> dict[str, str]:
-    return {f"back_from_{why}": recipe for why in ("busy", "no_answer", "refusal", "reorder")}
+@cache
+def met() -> dict[str, Make]:
+    """All of them, by name."""
+    ships = {name: _make(profile, {"profile": name}) for name, profile in makes.MAKES.items()}
+    difficult = {name: makes.DIFFICULT[name] for name in DIFFICULT}
+    return ships | {name: _make(other.profile, other.owner_sets) for name, other in difficult.items()}
 
 
-PANASONIC = PbxSettings(flash_ms=300, flash_min_ms=100, flash_max_ms=700)
-AMERICAN = PbxSettings(flash_ms=600, flash_min_ms=300, flash_max_ms=1000)
+def _make(profile: PbxProfile, owner_sets: Mapping[str, Any]) -> Make:
+    settings = settings_from({"company": "Northwind", "pbx": dict(owner_sets)}).pbx
+    return Make(settings, habits_of(profile))
 
-MAKES = {
-    "panasonic-tes": Make(PANASONIC, Habits(100, 700, camp_on=True), may_want_hold_code=True),
-    "panasonic-tda": Make(
-        PbxSettings(flash_ms=300, flash_min_ms=100, flash_max_ms=700, status=VOICE_MAIL),
-        Habits(100, 700, camp_on=True, status=VOICE_MAIL),
-    ),
-    "panasonic-tda, keys only": Make(
-        PbxSettings(flash_ms=300, flash_min_ms=100, flash_max_ms=700, status=VOICE_MAIL),
-        Habits(100, 700, camp_on=True, status=VOICE_MAIL, tones=False),
-    ),
-    "slican": Make(PbxSettings(**_back("flash flash")), Habits(back="flash flash")),
-    "generic-etsi": Make(PbxSettings(), Habits()),
-    "generic-us": Make(AMERICAN, Habits(300, 1000)),
-    "centrex": Make(
-        PbxSettings(flash_ms=600, flash_min_ms=300, flash_max_ms=1000, back_from_refusal="flash flash"),
-        Habits(300, 1000, back_once_answered="flash flash"),
-    ),
-    "flash and code": Make(PbxSettings(**_back("flash 1")), Habits(back="flash 1")),
-    "back by hanging up": Make(
-        PbxSettings(back_from_busy="hang up", back_from_reorder="hang up", back_from_no_answer="hang up"), Habits()
-    ),
-}
+
+def habits_of(profile: PbxProfile) -> Habits:
+    """What of the simulated PBX counts where there is no sound."""
+    return Habits(
+        flash_min_ms=round(profile.flash_min_ms),
+        flash_max_ms=round(profile.flash_max_ms),
+        back=f"flash {profile.retrieve_code}" if profile.retrieve_code else FLASHES[profile.flashes_to_retrieve],
+        joins_after_answer=profile.flash_joins,
+        hold_code=profile.hold_code,
+        recall_tone=profile.recall_tone,
+        camp_on=profile.camp_on,
+        recall_s=profile.recall_s,
+        recall_shows=profile.recall_shows,
+        status=profile.status,
+        tones=profile.status_with_tones,
+        ringback_after_s=profile.ringback_after_s,
+        do_not_disturb=Heard.CONGESTION if profile.do_not_disturb is Release.CONGESTION else Heard.BUSY,
+    )
+
+
+FLASHES: Final = {0: "hang up", 1: "flash", 2: "flash flash"}

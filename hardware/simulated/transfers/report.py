@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any
 
 MOST_COMPLAINTS = 20
+NEVER = ("lost", "left_off_hook", "offered_twice", "forgotten", "mistaken", "said_astray")
+"""The totals that must be zero."""
 
 
 class Fate(Enum):
@@ -38,6 +40,8 @@ class Report:
     """Callers who hung up while the box served them, and of whom there is no card (R23)."""
     mistaken: int = 0
     """Callers who were taken for somebody else."""
+    said_astray: int = 0
+    """Sentences for a caller who was on hold, and for a colleague that the caller heard."""
     complaints: list[str] = field(default_factory=list)
 
     @property
@@ -47,9 +51,20 @@ class Report:
 
     @property
     def went_well(self) -> bool:
-        """Was nobody lost, forgotten, taken for another or offered twice, and no line left off-hook?"""
-        broken = (self.left_off_hook, self.offered_twice, self.forgotten, self.mistaken)
-        return not self.fates[Fate.LOST] and not any(broken)
+        """Is there nothing of what must never be?"""
+        return not any(self.totals[what] for what in NEVER)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """What became of the callers, and how often something was that must never be."""
+        return {
+            **_in_order(self.fates),
+            "left_off_hook": self.left_off_hook,
+            "offered_twice": self.offered_twice,
+            "forgotten": self.forgotten,
+            "mistaken": self.mistaken,
+            "said_astray": self.said_astray,
+        }
 
     def complain(self, sentence: str) -> None:
         """Keep a complaint in words, if there are not too many already."""
@@ -63,11 +78,7 @@ class Report:
             "seed": self.seed,
             "offices": self.offices,
             "calls": self.calls,
-            **_in_order(self.fates),
-            "left_off_hook": self.left_off_hook,
-            "offered_twice": self.offered_twice,
-            "forgotten": self.forgotten,
-            "mistaken": self.mistaken,
+            **self.totals,
             "by_pbx": {make: _in_order(fates) for make, fates in sorted(self.by_make.items())},
             "happened": dict(sorted(self.happened.items())),
             "complaints": self.complaints,

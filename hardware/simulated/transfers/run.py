@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -43,13 +44,13 @@ def live(drawn: Drawn, rng: Random, report: Report) -> EventOffice:
     report.offices += 1
     judge = Judge(drawn, office, report)
     for moment, visitor in drawn.arrivals:
-        clock.at(moment, lambda visitor=visitor: office.pbx.arrive(visitor))  # type: ignore[misc]
+        clock.at(moment, partial(office.pbx.arrive, visitor))
     for going in drawn.goings:
-        clock.at(going.at, lambda going=going: _goes(office, going))  # type: ignore[misc]
+        clock.at(going.at, partial(_goes, office, going))
     for misfortune in drawn.misfortunes:
         line = office.lines[misfortune.line]
         assert isinstance(line, UnluckyLine)
-        clock.at(misfortune.at, lambda line=line, misfortune=misfortune: line.awaits.append(misfortune))  # type: ignore[misc]
+        clock.at(misfortune.at, partial(line.awaits.append, misfortune))
     end = drawn.ends_s + EVENING_S
     for look in range(1, int(end / LOOK_EVERY_S) + 1):
         clock.run(look * LOOK_EVERY_S)
