@@ -174,6 +174,8 @@ class Call:
     """The extensions of those who are being asked to take this call, or to join it; nobody else is offered them."""
     third: str = ""
     """Whom the office wants to have in a call of three as soon as a colleague takes this one (R19)."""
+    internal: bool = False
+    """It rang as this PBX rings for calls from inside."""
 
     def log_name(self) -> str:
         """The call's name in the log: its number only, so that no telephone number is written there (R36)."""

@@ -30,7 +30,9 @@ class Armed(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class Ring(LineEvent):
-    """A burst of ringing has begun."""
+    """A ring has begun; `cadence_ms` is the rhythm of the one before it (burst, pause, burst ...), where known."""
+
+    cadence_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

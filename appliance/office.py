@@ -156,8 +156,8 @@ class Office:
     def receive(self, event: LineEvent | Command) -> None:
         """Take in one event or command, with everything that follows from it."""
         match event:
-            case Ring(line):
-                self._ring(self._lines[line])
+            case Ring(line, cadence_ms):
+                self._ring(self._lines[line], cadence_ms)
             case CallerIdHeard(line, caller_id):
                 self._caller_id(self._lines[line], caller_id)
             case Done(line):
@@ -210,9 +210,10 @@ class Office:
 
     # ------------------------------------------------------------ a call, from ring to record
 
-    def _ring(self, line: _LineState) -> None:
+    def _ring(self, line: _LineState, cadence_ms: tuple[int, ...] = ()) -> None:
         performer = line.performer = line.performer or self._new_call(line)
         performer.call.rings += 1
+        performer.call.internal |= self._by_phone.rings_inside(cadence_ms)
         self._caller_id_awaited(performer)
 
     def _new_call(self, line: _LineState) -> Performer:
@@ -405,7 +406,7 @@ class Office:
         plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
         colleague = None if returning else self._by_phone.colleague_in(call)
         greeting = self._by_phone.greeting_on(call.line).recording
-        return replace(plan, returning=returning, colleague=colleague, greeting=greeting)
+        return replace(plan, returning=returning, colleague=colleague, internal=call.internal, greeting=greeting)
 
     def _briefing(self, call: Call) -> Briefing:
         ticket, number = self._queue.get(call.number), call.caller_id.number

@@ -392,7 +392,8 @@ class Prompts:
         if sentence.key == BEEP:
             return _beep()
         if sentence.key == RECORDING:
-            return self._recording(str(dict(sentence.values).get("name", "")))
+            said = self._recording(str(dict(sentence.values).get("name", ""))).astype(np.float64)
+            return for_the_line(said, RATE_HZ)  # as loud as our own words, without the silence at its end
         own = dict(sentence.values).get("recording")
         if own and (greeting := self._greeting(str(own))).size:
             return greeting
@@ -466,8 +467,7 @@ class Prompts:
             if self._home is None:
                 raise ValueError("no home folder")
             self._written()
-            sound = read_recording(recording_path(self._home, name)).astype(np.float64)
-            return for_the_line(sound, RATE_HZ)  # as loud as our own words, without the silence at its end
+            return read_recording(recording_path(self._home, name))
         except (OSError, ValueError) as missing:
             raise BadWords(f"The recording '{name}' cannot be played: {missing}") from missing
 

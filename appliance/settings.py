@@ -138,6 +138,9 @@ class PbxSettings:
     status: StatusDigits = field(default_factory=StatusDigits)
     follow_on_s: float = 0.0
     """How long after our answer the PBX may send the number of the extension that calls, as keys; 0: it does not."""
+    internal_ring: str = ""
+    """How it rings for calls from inside: burst, pause, burst in milliseconds, as "400 200 400", which a line module
+    hears and tells in the log. Empty: as for all others."""
     extension_pattern: str = ""
     """What numbers extensions have, as "1XX 2XX"; X is any digit. Empty: unknown."""
     outside_prefix: str = ""

@@ -345,8 +345,8 @@ class LineThread:
     def _take_in(self, signals: Iterable[Signal]) -> None:
         for signal in signals:
             match signal:
-                case RingBurst():
-                    self._ring()
+                case RingBurst(cadence_ms):
+                    self._ring(cadence_ms)
                 case CallerIdCame(caller_id):
                     self._caller_id(caller_id)
                 case KeyPressed(key):
@@ -375,12 +375,12 @@ class LineThread:
         else:
             self._post(CallerIdHeard(self.name, caller_id))
 
-    def _ring(self) -> None:
+    def _ring(self, cadence_ms: tuple[int, ...]) -> None:
         if self._recall_rang_at is None:
             self._recall_rang_at = self._clock.now()
         if not self._off_hook and not self._recalling:
             self._rang_at = self._clock.now()
-            self._post(Ring(self.name))
+            self._post(Ring(self.name, cadence_ms))
 
     def _others(self, used: bool) -> None:
         """Somebody has lifted, or put down, another telephone on this line: if it rang, they have answered (R34)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from appliance.acd.queue import Queue, Ticket
@@ -34,6 +34,8 @@ from appliance.staffacts import (
 
 log = logging.getLogger(__name__)
 
+RING_MARGIN_MS = 80
+"""Waves of 16 Hz, of which a burst may have one more or less, are 62 ms long."""
 UNPROVEN_S = 60.0
 """How long a caller ID alone is proof that this telephone is in use: it may be that of who transferred the caller."""
 
@@ -58,6 +60,7 @@ class ByPhone:
         self._faults = faults
         self._pins = {person.extension: person.pin for person in settings.people}
         self._guard = Guard()
+        self._internal_ring_ms = tuple(map(int, settings.pbx.internal_ring.split()))
         self._groups = {group.name: group.people for group in settings.groups}
         self._lines = {line.name: _introduction(settings, line) for line in settings.lines}
         self._greetings = {(kept.company, kept.department): kept for kept in arranged.greetings}
@@ -82,6 +85,13 @@ class ByPhone:
         """That telephone is in use until the call is over."""
         self._serving[call.number] = extension
         self._staff.phones_us(extension, self._clock.today(), until)
+
+    def rings_inside(self, cadence_ms: Sequence[int]) -> bool:
+        """Is this the ring of the PBX for calls from inside, as far as a line can measure it?"""
+        wanted = self._internal_ring_ms
+        if not wanted or len(cadence_ms) != len(wanted):
+            return False
+        return all(abs(one - other) <= RING_MARGIN_MS for one, other in zip(cadence_ms, wanted, strict=True))
 
     def greeting_on(self, line: str) -> KeptGreeting:
         """The greeting in use on this line."""

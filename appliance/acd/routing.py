@@ -54,6 +54,8 @@ class Plan:
     """This is no new call: the PBX brings back a caller whom we left ringing somewhere."""
     colleague: Person | None = None
     """The number that calls is the extension of this person, who may use the box by telephone (R31)."""
+    internal: bool = False
+    """It rang as this PBX rings for calls from inside, whoever it is."""
     staff_code: str = ""
     greeting: str = ""
     """The recording that is played in place of the spoken greeting, below the home folder; empty: there is none."""

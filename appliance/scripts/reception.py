@@ -33,6 +33,8 @@ async def reception() -> Outcome:
     colleague = plan.colleague or await colleague_at(keys)
     if colleague and (served := await attend(plan, colleague.extension, colleague, known=True)):
         return served  # R31: no caller, but one of us
+    if plan.internal and not colleague and (served := await attend_unknown(plan)):
+        return served
     return await receive(plan, key_of_caller(keys, plan))
 
 

@@ -132,6 +132,10 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (PbxSettings, "back_from_no_answer"): _RECIPE,
     (PbxSettings, "back_from_refusal"): _RECIPE,
     (PbxSettings, "back_from_reorder"): _RECIPE,
+    (PbxSettings, "internal_ring"): (
+        re.compile("[0-9]{2,4}(?: [0-9]{2,4} [0-9]{2,4}){0,3}"),
+        'milliseconds of burst, pause, burst, for example "400 200 400"',
+    ),
     (PbxSettings, "extension_pattern"): (
         re.compile("[0-9X]{1,8}(?: [0-9X]{1,8})*"),
         'numbers with X for any digit, for example "1XX 2XX"',

@@ -84,7 +84,15 @@ class Phone:
         self.free = True
         self._scene = scene
 
-    def ring(self, caller_id: CallerId, keys: Sequence[str], *, stay: bool, impatient: str = "") -> None:
+    def ring(
+        self,
+        caller_id: CallerId,
+        keys: Sequence[str],
+        *,
+        stay: bool,
+        impatient: str = "",
+        cadence_ms: tuple[int, ...] = (),
+    ) -> None:
         self.said.clear()
         self.values.clear()
         self.dialled.clear()
@@ -92,7 +100,7 @@ class Phone:
         self._consulting = False
         self._scene.office.receive(Ring(self.name))
         self._scene.office.receive(CallerIdHeard(self.name, caller_id))
-        self._scene.office.receive(Ring(self.name))
+        self._scene.office.receive(Ring(self.name, cadence_ms))
 
     def perform(self, number: int, act: LineAct[Any]) -> None:
         self._number = number
@@ -220,10 +228,11 @@ class Scene:
         line: str = "Line 1",
         stay: bool = False,
         impatient: str = "",
+        cadence_ms: tuple[int, ...] = (),
         seconds: float = 240.0,
     ) -> list[str]:
         """Somebody calls and presses these keys; the sentences they heard."""
-        self.lines[line].ring(who, keys, stay=stay, impatient=impatient)
+        self.lines[line].ring(who, keys, stay=stay, impatient=impatient, cadence_ms=cadence_ms)
         self.run(seconds)
         return self.lines[line].said
 
@@ -335,6 +344,27 @@ def test_nobody_whose_number_is_known_waits_for_keys_of_the_pbx() -> None:
     scene = Scene(FOLLOWING)
     scene.call("1", who=JAN)
     assert scene.record.transfers[0].person == "Anna", "the first key is the first choice"
+
+
+DOUBLE = replace(SETTINGS, pbx=replace(SETTINGS.pbx, internal_ring="400 200 400"))
+
+
+def test_the_ring_of_a_call_from_inside_asks_for_the_extension_at_once() -> None:
+    said = Scene(DOUBLE).call("11", "4711", who=CallerId(), cadence_ms=(360, 240, 410))
+    assert said == ["staff-extension", "staff-pin-only", "staff-is-in", "staff-menu"]
+
+
+@pytest.mark.parametrize("cadence_ms", [(), (1000,), (400, 200, 600), (400, 200, 400, 200, 400)])
+def test_any_other_ring_is_that_of_a_caller(cadence_ms: tuple[int, ...]) -> None:
+    assert Scene(DOUBLE).call("1", who=CallerId(), cadence_ms=cadence_ms)[0] == "greeting"
+
+
+def test_who_rang_from_inside_and_says_no_extension_is_served_like_anybody() -> None:
+    """The operator may have transferred somebody from outside without a word."""
+    scene = Scene(DOUBLE)
+    said = scene.call(who=CallerId(), cadence_ms=(400, 200, 400), stay=True)
+    assert said[:3] == ["staff-extension", "staff-extension", "greeting"]
+    assert scene.record.outcome is Outcome.TRANSFERRED
 
 
 # ---------------------------------------------------------------- the PIN

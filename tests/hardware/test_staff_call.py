@@ -100,3 +100,14 @@ def test_keys_of_the_pbx_tell_which_extension_calls_and_callers_are_greeted_all_
     assert [record.outcome for record in seen.records] == [Outcome.STAFF, Outcome.ABANDONED]
     assert seen.boards[-1][1].staff[0].presence == "logged out"
     assert [attempt.extension for attempt in seen.records[1].transfers] == ["12"]
+
+
+def test_a_line_module_hears_by_the_ring_that_a_colleague_calls(rehearse: Rehearse) -> None:
+    """A PBX that says nothing of who calls, but rings twice in quick succession for calls from inside."""
+    anna = anna_at_her_desk(*keyed(3.0, "11#"), *keyed(6.0, "4711#"), *keyed(10.0, "1"), at_s=1.0)
+    jan = Caller("225550101", "Jan", at_s=28.0, presses=((6.0, "2"),), hangs_up_after_s=12.0)
+    their_pbx = PbxProfile(hunt_number=BOX, caller_id=False, internal_ring=((400, 200), (400, 3000)))
+    pbx = PbxSettings(flash_proven=True, internal_ring="400 200 400")
+    seen = rehearse(jan, profile="fxo:ch1817-usb", staff=[anna], people=PEOPLE, pbx=pbx, their_pbx=their_pbx)
+    assert [record.outcome for record in seen.records] == [Outcome.STAFF, Outcome.ABANDONED]
+    assert seen.boards[-1][1].staff[0].presence == "logged out"
