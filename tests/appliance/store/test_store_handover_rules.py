@@ -31,16 +31,16 @@ def test_parties_are_people_by_name_or_extension_or_listed_outside_numbers() -> 
     [
         ("103", "neither [[people]] nor outside_numbers"),
         ("0900123456", "neither [[people]] nor outside_numbers"),
-        ("501600700,,1", 'did you mean "501600700"'),
+        ("501600700,,1", "did you mean"),
         ("501600700;ATD0900", "neither [[people]] nor outside_numbers"),
-        ("Ana", 'did you mean "Anna"'),
+        ("Ana", "did you mean"),
     ],
 )
 def test_nobody_else_can_be_a_party(party: str, told: str) -> None:
     """R35: whatever is written there, nothing comes to be dialled that may not be."""
     with pytest.raises(BadSettings) as refused:
         settings_from(office({"conference_parties": [party]}))
-    assert told.split('"')[0] in refused.value.problem and refused.value.problem.startswith("In [handover], ")
+    assert told in refused.value.problem and refused.value.problem.startswith("In [handover], ")
 
 
 @pytest.mark.parametrize("pbx", [{"conference_code": ""}, {"back_from_busy": "hang up"}])
