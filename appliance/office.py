@@ -26,7 +26,7 @@ from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
-from appliance.acd.threeway import NOT_JOINED, CallsOfThree
+from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import (
@@ -479,8 +479,9 @@ class Office:
 
     def _judge_transfer(self, person: Person, result: TransferResult) -> None:
         """Raise or clear the faults that show in how transfers end."""
-        if result is TransferResult.NOT_JOINED:
-            self._faults[NOT_JOINED.about] = NOT_JOINED
+        if result in (TransferResult.NOT_JOINED, TransferResult.UNCONFIRMED):
+            fault = NOT_JOINED if result is TransferResult.NOT_JOINED else UNCONFIRMED
+            self._faults[fault.about] = fault
             return
         if result is TransferResult.JOINED:
             self._faults.pop(NOT_JOINED.about, None)

@@ -34,10 +34,10 @@ import numpy as np
 
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
-from appliance.recorded import greeting_from
+from appliance.recorded import greeting_from, spoken_in
 from appliance.settings import REFUSALS, PersonSettings, Settings
 from appliance.signals.levels import RATE_HZ, amplitude
-from appliance.speech import Samples, Voice, for_the_line
+from appliance.speech import Samples, Voice
 from appliance.store.recordings import read_recording, recording_path
 
 log = logging.getLogger(__name__)
@@ -194,16 +194,20 @@ LONGEST_WAIT_MIN = 15
 """No wait is told more exactly than "more than fifteen minutes"."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CALLERS_NUMBER = frozenset(
+_OF_CALLERS = frozenset(
     {
         "callback-confirm-number",
         "callback-number-readback",
         "brief-caller",
         "brief-caller-no-name",
+        "brief-caller-no-number",
+        "caller-number",
+        "caller-name",
         "staff-first",
         "staff-first-no-name",
     }
 )
+"""Sentences with a number or a name that a caller has sent."""
 
 
 def daypart(moment: datetime) -> str:
@@ -392,8 +396,7 @@ class Prompts:
         if sentence.key == BEEP:
             return _beep()
         if sentence.key == RECORDING:
-            said = self._recording(str(dict(sentence.values).get("name", ""))).astype(np.float64)
-            return for_the_line(said, RATE_HZ)  # as loud as our own words, without the silence at its end
+            return spoken_in(self._recording(str(dict(sentence.values).get("name", ""))))
         own = dict(sentence.values).get("recording")
         if own and (greeting := self._greeting(str(own))).size:
             return greeting
@@ -422,7 +425,7 @@ class Prompts:
         if key not in SENTENCES:
             raise BadWords(f"There is no sentence '{sentence.key}'.")
         parts = [
-            _Part(self._filled(key, template.strip(), values), key in _CALLERS_NUMBER and "{number}" in template)
+            _Part(self._filled(key, template.strip(), values), key in _OF_CALLERS and "{" in template)
             for template in self._words["sentences"][key].split("|")
         ]
         return [part for part in parts if part.text]
@@ -499,7 +502,7 @@ class Prompts:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is spoken in one breath. A caller's number is private: its sound is never written to disk (R36)."""
+    """What is spoken in one breath. A caller's number or name is private: its sound is never written to disk (R36)."""
 
     text: str
     private: bool

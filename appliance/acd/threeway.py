@@ -22,6 +22,11 @@ NOT_JOINED = Fault(
     "the PBX did not join three by its code",
     "Ask the installer of your PBX for its conference code, and write it into [pbx].",
 )
+UNCONFIRMED = Fault(
+    ABOUT,
+    "the PBX had joined three by its code, and then nobody said that they were there",
+    "Try it with a colleague: if you do not hear one another, the conference code in [pbx] is not the right one.",
+)
 
 
 def possible(pbx: PbxSettings) -> bool:

@@ -162,11 +162,11 @@ async def all_there(person: Person, third: Person, plan: Plan) -> tuple[Transfer
 
 
 async def somebody_missing(third: Person, seconds: float) -> tuple[TransferResult, TransferResult]:
-    """The colleague hears that somebody is missing, and knows who."""
-    answer = await tell(sentence("conference-missing", third=third.name), keys=YES + NO, seconds=seconds)
-    if answer.key == YES or answer.gone:
-        return await leave(TransferResult.CALLER_GONE), TransferResult.CALLER_GONE
-    return await leave(TransferResult.TAKEN), TransferResult.REFUSED
+    """The colleague hears that somebody is missing, and knows who; better a card too many than a caller lost."""
+    answer = await ask_in_conference(sentence("conference-missing", third=third.name), keys=YES + NO, seconds=seconds)
+    if answer.key == NO:
+        return await leave(TransferResult.TAKEN), TransferResult.REFUSED
+    return await leave(TransferResult.CALLER_GONE), TransferResult.CALLER_GONE
 
 
 async def ask_in_conference(*spoken: Sentence, keys: str, seconds: float) -> Briefed:

@@ -356,7 +356,7 @@ class EventLine:
 
     def _record(self, name: str, limit_s: float, silence_s: float) -> None:
         spoken_s = self._rng.uniform(5.0, 40.0) if self._caller is not None else 0.0
-        self._after(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s))
+        self._after(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s, spoken_s))
 
     # ------------------------------------------------------------ the way to the PBX and back
 

@@ -1,4 +1,4 @@
-"""Hand-overs by the thousand: nobody is lost whatever happens, and the scenario would tell if somebody were (R16, R23)."""
+"""Hand-overs by the thousand: nobody is lost whatever happens, and it would be told if somebody were (R16, R23)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ LAST_WORDS_S = 180.0
 """So long it may take to offer a callback to nobody, and to say goodbye."""
 ON_HOLD = (Where.HOLD, Where.WHISPER)
 FORGOTTEN_ON_HOLD_S = 90.0
-"""No extension is tried for so long, and nobody is told of a caller for so long: the box has forgotten who is on hold."""
+"""No extension is tried and nobody is told of a caller for so long: the box has forgotten who is on hold."""
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 
 

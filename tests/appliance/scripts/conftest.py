@@ -111,7 +111,7 @@ class OneLinePbx:
             case Play(sentences):
                 self._asked = sentences
                 self._stage.said += sentences
-                return SENTENCE_S * len(sentences), lambda: self._heard_by(sentences) or True
+                return SENTENCE_S * len(sentences), lambda: self._heard_out(sentences)
             case Collect():
                 keys = self._stage.caller.key_for(self._asked) if CALLER in self.with_box else ""
                 self._asked = ()
@@ -207,6 +207,11 @@ class OneLinePbx:
         self.confirmed = self.confirmed or (hears_caller and "?" in pressed)
         pressed = [("1" if hears_caller else "2") if key == "?" else key for key in pressed]
         return Briefed(next((key for key in pressed if key and key in keys), ""))
+
+    def _heard_out(self, sentences: tuple[Sentence, ...]) -> bool:
+        """Was it? Who has a key for the sign to speak cuts it short."""
+        self._heard_by(sentences)
+        return not (sentences[-1].key == "beep" and "beep" in self._stage.caller.presses)
 
     def _heard_by(self, sentences: tuple[Sentence, ...]) -> None:
         """Whoever has had enough hangs up."""

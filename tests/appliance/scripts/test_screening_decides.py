@@ -191,3 +191,26 @@ def test_every_caller_is_asked_for_a_sentence_where_the_office_wants_it(
     assert seen.recorded == ["matters/call-000001.wav"]
     assert sentence("recording", name="matters/call-000001.wav") in seen.whispered
     assert seen.said[1:3] == [sentence("ask-matter"), sentence("beep")]
+
+
+def test_after_a_problem_the_operator_who_is_protected_is_not_put_through_to_unheard(
+    stage: Build, party: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R18 holds when all else fails, too: here the greeting breaks, and the operator is the director."""
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("the greeting broke")
+
+    monkeypatch.setattr("appliance.scripts.reception.greet", broken)
+    caller = party("caller", LEAVES_A_NUMBER)
+    seen = stage(SETTINGS, party(BOSS), party(HELPER, {"screen-message": "2"}), caller=caller).call()
+    assert seen.heard("trouble") and seen.heard("refusal-meeting")
+    assert seen.record.outcome is Outcome.CALLBACK
+    assert seen.free_again()
+
+
+def test_a_key_skips_the_question(stage: Build, party: Build) -> None:
+    caller = party("caller", {"beep": "#"})
+    seen = stage(SETTINGS, party(BOSS), party(HELPER, {"screen-message": "1"}), caller=caller).call()
+    assert seen.recorded == []
+    assert seen.line.left_talking == {"caller", HELPER}

@@ -130,6 +130,13 @@ def test_the_colleague_hears_that_the_caller_is_missing_and_a_card_is_made(stage
     assert seen.free_again()
 
 
+def test_when_nobody_says_who_is_missing_a_card_is_made(stage: Build, party: Build) -> None:
+    """R23: better a card too many than a caller lost."""
+    seen = stage(SETTINGS, party(ANNA, WANTS_THREE | {"conference-check": "2"}), party(BOLEK, JOINS)).call()
+    assert seen.whispered.count(sentence("conference-missing", third="Bolek")) == 2
+    assert [card.kind for card in seen.cards] == [CardKind.ABANDONED]
+
+
 def test_without_a_key_from_the_colleague_the_third_is_asked(stage: Build, party: Build) -> None:
     bolek = party(BOLEK, JOINS | {"conference-confirm": "1"})
     seen = stage(SETTINGS, party(ANNA, WANTS_THREE, hangs_up_at="conference-joined"), bolek).call()
@@ -153,6 +160,7 @@ def test_a_caller_whom_both_have_left_stays_with_us(stage: Build, party: Build) 
     seen = stage(SETTINGS, anna, bolek, caller=caller)
     seen.call()
     assert seen.record.transfers[1].result is TransferResult.UNCONFIRMED
+    assert "nobody said that they were there" in seen.office.board().faults[0].problem
     assert seen.record.outcome in (Outcome.CALLBACK, Outcome.TRANSFERRED)
     assert seen.record.transfers[-1].result is not TransferResult.JOINED
     assert seen.free_again()
