@@ -100,9 +100,10 @@ async def attend(plan: Plan, extension: str, person: Person | None, *, known: bo
 
 async def prove(extension: str, person: Person | None) -> PinVerdict | None:
     """Three tries at the PIN, and two at silence; `None`: no PIN but the key for ordinary callers."""
+    asked = sentence("staff-pin", person=person.name) if person else sentence("staff-pin-only")
     silent = 0
     for _ in range(TRIES):
-        await say("staff-pin", person=person.name) if person else await say("staff-pin-only")
+        await Play((asked,))
         pin = await Collect(LONGEST_PIN, KEY_S, BETWEEN_S)
         if pin == ORDINARY:
             return None
