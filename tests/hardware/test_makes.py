@@ -54,6 +54,24 @@ def test_a_caller_is_back_from_busy_and_goes_to_the_next(make: str, rehearse: Re
     assert all(believed_ms(make) == pytest.approx(length_ms, abs=25.0) for length_ms in seen.story.flashes_ms)
 
 
+def test_where_the_pbx_tells_all_by_keys_silence_is_no_answer(rehearse: Rehearse) -> None:
+    silent = DIFFICULT["keys instead of tones"]
+    nobody = Staff("Anna", "11", answers_after_s=None)
+    waiting = WaitingSettings(talk_s=60.0, retry_s=60.0)
+    seen = rehearse(
+        JAN,
+        staff=[nobody, BARTEK],
+        groups=GROUPS,
+        waiting=waiting,
+        pbx=believed(silent.owner_sets),
+        their_pbx=silent.profile,
+        keep_audio=False,
+    )
+    assert [tried.result for tried in seen.record.transfers] == [TransferResult.NO_ANSWER, TransferResult.TAKEN]
+    assert seen.record.transfers[0].seconds > PbxSettings().no_answer_s
+    assert seen.story.talked_to == ("Bartek",)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("habit", DIFFICULT)
 def test_a_pbx_with_a_bad_habit_loses_nobody(habit: str, rehearse: Rehearse) -> None:
