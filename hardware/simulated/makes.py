@@ -7,7 +7,7 @@ nothing as such PBXs usually do (facts on PBXs, sections 5 and 6). `DIFFICULT` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from appliance.settings import StatusDigits
@@ -65,6 +65,10 @@ def _tones(**tones: Any) -> Difficult:
     return Difficult(replace(GENERIC_ETSI, tones=PbxTones(**tones)))
 
 
+def _keys(status: StatusDigits, **habits: Any) -> Difficult:
+    return Difficult(replace(GENERIC_ETSI, status=status, **habits), {"status": asdict(status)})
+
+
 def _back(recipe: str) -> dict[str, Any]:
     """The same recipe for every reason."""
     return {f"back_from_{reason}": recipe for reason in ("busy", "no_answer", "refusal", "reorder")}
@@ -95,32 +99,8 @@ DIFFICULT: Final[dict[str, Difficult]] = {
     ),
     "recall without a number": Difficult(replace(GENERIC_ETSI, recall_shows=RecallShows.NOBODY, recall_s=15.0)),
     "no caller ID": Difficult(replace(GENERIC_ETSI, caller_id=False)),
-    "keys instead of tones": Difficult(
-        replace(GENERIC_ETSI, status=PANASONIC_STATUS, status_with_tones=False),
-        {
-            "status": {
-                "ringing": "1",
-                "busy": "2",
-                "reorder": "3",
-                "do_not_disturb": "4",
-                "answered": "5",
-                "released": "#9",
-            }
-        },
-    ),
-    "keys of its own": Difficult(
-        replace(GENERIC_ETSI, status=StatusDigits("*61", "*62", "*63", "*64", "*65", "#00")),
-        {
-            "status": {
-                "ringing": "*61",
-                "busy": "*62",
-                "reorder": "*63",
-                "do_not_disturb": "*64",
-                "answered": "*65",
-                "released": "#00",
-            }
-        },
-    ),
+    "keys instead of tones": _keys(PANASONIC_STATUS, status_with_tones=False),
+    "keys of its own": _keys(StatusDigits("*61", "*62", "*63", "*64", "*65", "#00")),
     "call waiting": Difficult(replace(GENERIC_ETSI, call_waiting=True)),
     "no music": Difficult(replace(GENERIC_ETSI, music=False)),
 }

@@ -289,6 +289,18 @@ def test_whoever_talks_hears_a_beep_when_somebody_else_calls() -> None:
     assert not caller.alone
 
 
+def test_a_colleague_who_talks_hears_that_they_are_called() -> None:
+    office = Office(call_waiting=True)
+    office.bert.loop.close(office.now)
+    office.dial("11", office.bert)
+    office.anna.loop.close(office.now)
+    office.wait(0.5)
+    began = len(office.bert.heard)
+    office.consult("12")
+    assert office.hears(office.box) == "busy"
+    assert beeps(office.bert.heard[began:]) == 1
+
+
 def beeps(heard: list[Samples]) -> int:
     """How often a tone of 480 Hz begins in this, besides the whistling."""
     strengths = [abs(np.exp(-2j * np.pi * 480 / 8000 * np.arange(BLOCK)) @ block) / BLOCK for block in heard]
