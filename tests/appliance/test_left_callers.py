@@ -1,4 +1,4 @@
-"""Callers who stay in the PBX when a call of ours is over, and callers who ring in place of others: who is whom (T7)."""
+"""Callers who stay in the PBX when our call is over, and callers who ring in place of others: who is whom (T7)."""
 
 from __future__ import annotations
 
