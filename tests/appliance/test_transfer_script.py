@@ -264,6 +264,36 @@ def test_a_pbx_without_recall_tone_is_given_a_second() -> None:
     assert [wait.seconds for wait in waits] == [1.0]
 
 
+def test_without_recall_tone_the_way_back_is_tried_once_for_a_second_flash_sounds_like_a_caller() -> None:
+    stage = Stage(office(replace(PROVEN, recall_tone=False)), BUSY, Heard.CONGESTION)
+    assert stage.transfer() is TransferResult.CALLER_GONE
+
+
+def test_an_unproven_flash_is_tried_by_the_way_back_from_where_nobody_has_answered() -> None:
+    """On a Centrex line two flashes would fetch the caller back and put them on hold again (facts, 6.6)."""
+    stage = Stage(office(PbxSettings(back_from_refusal="flash flash"), way="blind"), TONE, THERE, TONE)
+    assert stage.transfer() is TransferResult.LEFT
+    assert stage.hook == [(1, 100)] * 3
+
+
+@pytest.mark.parametrize(
+    ("recalled", "heard", "result"),
+    [(True, (TONE, TONE), TransferResult.LEFT), (False, (TONE,), TransferResult.FLASH_TOO_LONG)],
+)
+def test_where_hanging_up_is_the_only_way_back_the_first_flash_is_tried_by_it(
+    recalled: bool, heard: tuple[Heard, ...], result: TransferResult
+) -> None:
+    ways = {f"back_from_{why}": "hang up" for why in ("busy", "no_answer", "refusal", "reorder")}
+    stage = Stage(office(replace(PbxSettings(), **ways), way="blind"), *heard, recalled=recalled)  # type: ignore[arg-type]
+    assert stage.transfer() is result
+
+
+def test_whom_nobody_answers_and_the_pbx_does_not_bring_back_is_left_there() -> None:
+    settings = office(replace(PROVEN, back_from_no_answer="hang up"))
+    stage = Stage(settings, TONE, RINGS, Heard.NOTHING, recalled=False)
+    assert stage.transfer() is TransferResult.LEFT
+
+
 def test_the_code_for_holding_is_dialled_before_the_extension() -> None:
     stage = Stage(office(replace(PROVEN, hold_code="20"), way="blind"), TONE)
     stage.transfer()
