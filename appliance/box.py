@@ -18,9 +18,10 @@ from appliance.clock import Clock, Inbox
 from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import LineEvent
 from appliance.faults import Fault, NoSpeech
+from appliance.likely import likely_sentences
 from appliance.office import CALLS_SHOWN, Office
 from appliance.performer import Port
-from appliance.prompts import Prompts, hold_music, likely_sentences
+from appliance.prompts import Prompts, hold_music
 from appliance.settings import LineSettings, Settings
 from appliance.speech import EspeakVoice, Samples
 from appliance.store.keeper import Keeper

@@ -35,7 +35,7 @@ import numpy as np
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
 from appliance.recorded import greeting_from, spoken_in
-from appliance.settings import REFUSALS, PersonSettings, Settings
+from appliance.settings import REFUSALS
 from appliance.signals.levels import RATE_HZ, amplitude
 from appliance.speech import Samples, Voice
 from appliance.store.recordings import read_recording, recording_path
@@ -581,57 +581,3 @@ def _write_sound(path: Path, sound: Samples) -> None:
             os.replace(name, path)
         except OSError:
             os.unlink(name)
-
-
-# ---------------------------------------------------------------- what is likely to be said
-
-
-def likely_sentences(settings: Settings) -> list[Sentence]:
-    """Whatever this office is likely to say, in the order in which callers will want it; to be prepared ahead."""
-    alone = [key for key, placeholders in SENTENCES.items() if not placeholders]
-    fixed = [sentence(key) for key in alone if not key.startswith("staff-")]
-    for_staff = [sentence(key) for key in alone if key.startswith("staff-")]
-    for_staff += [sentence("staff-pin", person=person.name) for person in settings.people if person.pin]
-    introductions = {(line.company or settings.company, line.department) for line in settings.lines}
-    introductions |= {(settings.company, "")}
-    greetings = [
-        sentence("greeting", daypart=part, company=company, department=department)
-        for company, department in sorted(introductions)
-        for part in ("morning", "afternoon", "evening")
-    ]
-    goodbyes = [sentence("goodbye", company=company) for company in sorted({company for company, _ in introductions})]
-    menu = [sentence("menu-choice", key=key, group=group) for key, group in settings.menu.choices]
-    people = [
-        told
-        for person in settings.people
-        for told in (
-            sentence("putting-through", person=person.name, position=person.position, number=person.extension),
-            sentence("person-busy", person=person.name),
-            sentence("person-no-answer", person=person.name),
-        )
-    ]
-    screened = [told for person in settings.people if person.protected for told in _screening(person, settings)]
-    promises = [sentence("callback-promised", when=when) for when in sorted(TABLES["when"])]
-    places = [sentence("position", place=place) for place in range(1, max(2, len(settings.lines)) + 1)]
-    waits = [
-        sentence("position", place=1, low=low, high=high)
-        for high in range(1, LONGEST_WAIT_MIN + 1)
-        for low in range(high)
-    ]
-    told = [*greetings, *menu, *fixed, *people, *screened, *goodbyes, *places, *promises, *waits]
-    return told + for_staff if any(person.pin for person in settings.people) else told
-
-
-def _screening(person: PersonSettings, settings: Settings) -> list[Sentence]:
-    """What is said about somebody protected, to callers and to those who decide (R18)."""
-    refusals = settings.handover.refusals
-    return [
-        sentence("screen-moment", person=person.name),
-        sentence("refusal-unavailable", person=person.name),
-        sentence("screen-for", person=person.name),
-        sentence("screen-take", key="1"),
-        sentence("screen-pass-on", person=person.name, key="0"),
-        *(sentence("screen-refuse", key=str(key)) for key, _ in enumerate(refusals, 2)),
-        *(refusal(text, person.name) for text in refusals),
-        sentence("screen-message", key="9"),
-    ]

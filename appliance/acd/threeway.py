@@ -41,7 +41,7 @@ class CallsOfThree:
     def __init__(self, settings: Settings, staff: Staff) -> None:
         self._pbx = settings.pbx
         self._staff = staff
-        self._parties = dict(_parties(settings))
+        self._parties = dict(parties(settings))
 
     def obstacle(self, number: str) -> Fault | None:
         """Why the party at `number` cannot be added to a call; `None` where they can."""
@@ -67,8 +67,8 @@ class CallsOfThree:
         return not self._staff.knows(person.extension) or self._staff[person.extension].free_at(now)
 
 
-def _parties(settings: Settings) -> Iterator[tuple[str, Person]]:
-    """An outside number is spoken digit by digit, and dialled with the prefix of the PBX."""
+def parties(settings: Settings) -> Iterator[tuple[str, Person]]:
+    """The listed parties by their numbers; an outside one is spoken digit by digit, and dialled with the prefix."""
     people = {who.extension: who.name for who in settings.people}
     for number in settings.handover.conference_parties:
         outside = Person(" ".join(number), settings.pbx.outside_prefix + number)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from appliance.acts import sentence
-from appliance.prompts import Prompts, likely_sentences, refusal
+from appliance.likely import likely_sentences
+from appliance.prompts import Prompts, refusal
 from appliance.settings import REFUSALS, HandoverSettings, PersonSettings, Settings
 from appliance.signals.dtmf import DtmfReceiver
 from appliance.signals.generate import dtmf, noise
@@ -86,3 +87,13 @@ def test_what_is_said_for_protected_people_is_ready_before_it_is_wanted() -> Non
     assert refusal(OWN, "Dora Lis") in ready
     assert sentence("screen-moment", person="Dora Lis") in ready
     assert sentence("screen-moment", person="Ewa") not in ready
+
+
+def test_what_is_said_in_calls_of_three_is_ready_too(english: Prompts) -> None:
+    """Nobody on hold listens to a speech engine that thinks (R10)."""
+    people = (PersonSettings("Anna", "11"), PersonSettings("Bolek", "12"))
+    handover = HandoverSettings(conference_parties=("12", "501600700"))
+    ready = likely_sentences(Settings("Acme", people=people, outside_numbers=("501600700",), handover=handover))
+    assert sentence("conference-begins", third="5 0 1 6 0 0 7 0 0") in ready
+    assert sentence("conference-check", person="Anna") in ready
+    english.prepare(ready)
