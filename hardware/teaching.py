@@ -10,14 +10,41 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from appliance.clock import Clock
-from appliance.settings import ListeningSettings, PbxSettings
+from appliance.settings import LineSettings, ListeningSettings, PbxSettings, Settings
+from appliance.signals.countries import country
+from appliance.teach.card import Card
 from appliance.teach.ear import Ear
+from appliance.teach.lesson import Lesson, Wishes
+from appliance.teach.phones import Phones, teaching_rule
+from appliance.teach.taught import Helper
 from hardware.instrument import Instrument, KeyPressed, LoopBroken, RingBurst, Signal, Sound
 from hardware.outgoing import Outgoing
 
 MOMENT_S = 0.02
 AFTER_FLASH_S = 1.0
 """A loop break so soon after our own hook flash is the PBX switching (`hardware.farend`)."""
+
+
+def teach_on(
+    instrument: Instrument,
+    outgoing: Outgoing,
+    clock: Clock,
+    settings: Settings,
+    line: LineSettings,
+    phones: Phones,
+    helper: Helper,
+    wishes: Wishes,
+) -> Card:
+    """One lesson on the instrument of `line`, which is released afterwards, on-hook.
+
+    Raises:
+        BadSettings: a number that must not be dialled.
+        LineFault: the port cannot be opened, or it broke.
+    """
+    pbx = settings.pbx.on(line)
+    teaching_rule(phones, pbx)  # before anything is touched
+    with teaching_line(instrument, outgoing, clock, pbx, settings.listening) as taught:
+        return Lesson(taught, phones, pbx, country(settings.country), helper, wishes).run(line.name)
 
 
 class TeachingLine:

@@ -98,7 +98,9 @@ class Alone:
             return Check(name, Mark.FAILED, f"Nothing was heard after {number}.", advice)
         self.keep(found)
         if not found.known and found.tone is None and not found.code:
-            return Check(name, Mark.FAILED, f"{self.words(found)}, which is not clear.", "Start again in a quiet moment.")
+            return Check(
+                name, Mark.FAILED, f"{self.words(found)}, which is not clear.", "Start again in a quiet moment."
+            )
         if found.code:
             self._hands.know(status=with_status(self._hands, found))
         return Check(name, Mark.PASSED, self.words(found))
@@ -130,7 +132,8 @@ class Alone:
 def heard_by(ear: Ear, heard: Heard) -> Measured:
     """What an ear heard, as a tone that means `heard`; the code that came with it is the first."""
     code = ear.codes[0][1][:3] if ear.codes else ""
-    return Measured(heard, measure(ear.sound(), heard) if ear.tone else None, ear.tone_named, ear.first_tone_s or 0.0, code)
+    tone = measure(ear.sound(ear.keys_until_s), heard) if ear.tone else None
+    return Measured(heard, tone, ear.tone_named, ear.first_tone_s or 0.0, code)
 
 
 def is_ringing(found: Measured) -> bool:

@@ -12,7 +12,7 @@ from appliance.plain import plain
 from appliance.settings import PbxSettings, Settings, StatusDigits
 
 WIDTH = 110
-INDENT = 34
+INDENT = 38
 
 
 class Mark(Enum):
@@ -62,12 +62,18 @@ class Card:
         return (*_changes("", self.before, self.pbx), *_changes("status.", self.before.status, self.pbx.status))
 
     def settings(self, office: Settings) -> Settings:
-        """The office's settings with what was found out; a line with a flash of its own gets it, too."""
+        """The office's settings with what was found out; a line with a flash of its own gets it, too.
+
+        What the line has of its own and what was left as it was do not become the PBX's.
+        """
+        found = {name: getattr(self.pbx, name) for name in _changed(self.before, self.pbx)}
+        if self.pbx.flash_proven:
+            found["flash_ms"] = self.pbx.flash_ms
         lines = tuple(
             replace(line, flash_ms=self.pbx.flash_ms) if line.name == self.line and line.flash_ms else line
             for line in office.lines
         )
-        return replace(office, pbx=self.pbx, lines=lines)
+        return replace(office, pbx=replace(office.pbx, **found), lines=lines)
 
     def told(self) -> str:
         """The card for a person at a terminal."""
@@ -98,9 +104,13 @@ def _row(check: Check) -> str:
 
 
 def _changes(prefix: str, before: PbxSettings | StatusDigits, after: PbxSettings | StatusDigits) -> Sequence[str]:
-    names = [field.name for field in fields(before) if field.name != "status"]
-    changed = [name for name in names if getattr(before, name) != getattr(after, name)]
+    changed = [name for name in _changed(before, after) if name != "status"]
     return [f"{prefix}{name} = {_written(getattr(after, name))}" for name in changed]
+
+
+def _changed(before: PbxSettings | StatusDigits, after: PbxSettings | StatusDigits) -> list[str]:
+    names = [field.name for field in fields(before)]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
 def _written(value: object) -> str:

@@ -27,6 +27,8 @@ _VOICE_LASTS_S: Final = 0.45
 _TOGETHER_S: Final = 0.4
 """Keys of one code come at least so fast (`hardware.statusdigits`)."""
 _MOST_KEYS: Final = 40
+_KEY_S: Final = 0.3
+"""A key is told while it sounds; so much later it has ended."""
 _SOMEBODY: Final = (Heard.VOICE, Heard.MUSIC)
 
 
@@ -46,7 +48,7 @@ class Ear:
         self.tone_named: Heard | None = None
         """What the receiver called the newest tone."""
         self.first_tone_s: float | None = None
-        """When something that is certainly a tone was first noticed."""
+        """When the first tone began that is certainly one."""
         self.keys: list[tuple[float, str]] = []
         self.loop_broken_s: float | None = None
 
@@ -63,7 +65,7 @@ class Ear:
             if event.heard not in (*_SOMEBODY, Heard.SILENCE):
                 self.tone_named = event.heard
         if self.first_tone_s is None and self.watch.certain:
-            self.first_tone_s = self.seconds
+            self.first_tone_s = self.watch.began_s
 
     def press(self, key: str) -> None:
         """A key came from the far end."""
@@ -94,6 +96,11 @@ class Ear:
         return lasts and not self.watch.heard_within(_NO_TONE_S)
 
     @property
+    def tone_s(self) -> float:
+        """For how long a tone has been on that the receiver has in its tables."""
+        return self._receiver.tone_s
+
+    @property
     def tone(self) -> bool:
         """Is there a tone?"""
         return self.watch.certain
@@ -109,6 +116,11 @@ class Ear:
             else:
                 groups.append((at_s, at_s, key))
         return tuple((began_s, code) for began_s, _, code in groups)
+
+    @property
+    def keys_until_s(self) -> float:
+        """When the last key was over."""
+        return self.keys[-1][0] + _KEY_S if self.keys else 0.0
 
     def sound(self, since_s: float = 0.0, until_s: float = LONGEST_S) -> Samples:
         """What was heard between two moments."""

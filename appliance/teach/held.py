@@ -7,6 +7,7 @@ the voice that comes back does.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Final
 
 from appliance.acts import Heard
@@ -26,7 +27,10 @@ STILL_THERE_S: Final = 1.0
 VERDICT_S: Final = 14.0
 NO_TONE_TO_WAIT_FOR_S: Final = 1.0
 """As `appliance.scripts.consult` waits where no dial tone comes."""
+DIAL_TONE_EXPECTED_S: Final = 0.3
+PATIENT_MS: Final = 1000
 RECALL_S: Final = 180.0
+SOONEST_RECALL_S: Final = 5.0
 WAYS: Final = ("flash", "flash flash", *(f"flash {code}" for code in BACK_CODES), "hang up")
 """Tried in this order; hanging up is the last, for it may be the end of the call."""
 REFUSALS: Final = frozenset({Heard.BUSY, Heard.CONGESTION, Heard.SIT})
@@ -69,7 +73,7 @@ class Held:
             back_from_refusal=self._way,
             back_from_no_answer=self._way,
         )
-        told = f"{search.worked[0]} to {search.worked[-1]} ms hold, and {self._way!r} brings back; tried: {tried}."
+        told = f"{search.worked[0]} to {search.worked[-1]} ms hold, and “{self._way}” brings back; tried: {tried}."
         if search.narrow:
             advice = "There is little room: ask the PBX installer to let this extension have a longer flash."
             return Check("hook flash", Mark.NOTED, told, advice)
@@ -174,10 +178,10 @@ class Held:
         return Check("dial tone after the flash", Mark.PASSED if there else Mark.NOTED, words)
 
     def _consult(self, number: str, hold_code: str) -> Ear:
-        """Hold, dial, and listen until the PBX has said something."""
+        """Hold, dial as soon as the box does (`hardware.farend`), and listen until the PBX has said something."""
         self._hands.flash(self._length_ms)
         if self._hands.pbx.recall_tone:
-            self._hands.listen(self._hands.pbx.dial_tone_s, lambda ear: ear.tone)
+            self._hands.listen(self._hands.pbx.dial_tone_s, lambda ear: ear.tone_s >= DIAL_TONE_EXPECTED_S)
         else:
             self._hands.listen(NO_TONE_TO_WAIT_FOR_S)
         for digits in (hold_code, number):
@@ -192,16 +196,25 @@ class Held:
         return told or (None if ear.tone_named in NAMES[Heard.DIAL_TONE] else ear.tone_named)
 
     def _reaches(self, number: str, wanted: Collection[Heard]) -> tuple[Heard | None, str | None]:
-        """Dial with somebody on hold, with a hold code if need be: what the PBX said, and what brought them back."""
-        known = self._hands.pbx.hold_code
-        for hold_code in dict.fromkeys((known, "", *HOLD_CODES)):
-            if hold_code and not self._hands.may_dial(hold_code):
-                continue
+        """Dial with somebody on hold: what the PBX said, and what brought them back.
+
+        If need be with a longer pause first, for a PBX that is deaf at the beginning, and with a hold code.
+        """
+        before = self._hands.pbx
+        for pause_ms, hold_code in self._manners():
+            self._hands.know(pause_after_flash_ms=pause_ms, hold_code=hold_code)
             said, back = self._said(self._consult(number, hold_code)), self._return()
             if said in wanted:
-                self._hands.know(hold_code=hold_code)
                 return said, back
+        self._hands.know(pause_after_flash_ms=before.pause_after_flash_ms, hold_code=before.hold_code)
         return said, back
+
+    def _manners(self) -> list[tuple[int, str]]:
+        """Pauses and hold codes to try, the likely ones first."""
+        pause_ms, known = self._hands.pbx.pause_after_flash_ms, self._hands.pbx.hold_code
+        tries = [(pause_ms, known), (max(pause_ms, PATIENT_MS), known)]
+        codes = dict.fromkeys(code for code in ("", *HOLD_CODES) if not code or self._hands.may_dial(code))
+        return tries + [(pause_ms, code) for code in codes if code != known]
 
     # ------------------------------------------------------------ the checks of a consultation
 
@@ -216,7 +229,7 @@ class Held:
             return Check(name, Mark.FAILED, "The call was lost.", INSTALLER)
         self._hands.know(back_from_no_answer=back)
         code = self._hands.pbx.hold_code
-        return Check(name, Mark.PASSED, f"{back!r} brings back{f', and {code} must be dialled first' if code else ''}.")
+        return Check(name, Mark.PASSED, f"“{back}” brings back{f', and {code} must be dialled first' if code else ''}.")
 
     def busy(self, number: str) -> Check:
         """Busy while somebody is on hold."""
@@ -242,7 +255,7 @@ class Held:
     def _came_back(self, name: str, back: str | None) -> Check:
         if back is None:
             return Check(name, Mark.FAILED, "The call was lost.", INSTALLER)
-        return Check(name, Mark.PASSED, f"{back!r} brings back.")
+        return Check(name, Mark.PASSED, f"“{back}” brings back.")
 
     def recall(self, number: str) -> Check:
         """After how long does a party whom we left ringing come back here (T7)?"""
@@ -253,7 +266,7 @@ class Held:
             return Check(name, Mark.FAILED, f"{number} did not ring.", "Put its handset down.", essential=False)
         back = self._hands.rings_again(RECALL_S)
         after_s = self._hands.rang_after_s
-        if after_s is not None and 5.0 <= after_s:
+        if after_s is not None and after_s >= SOONEST_RECALL_S:
             self._hands.know(recall_s=float(round(after_s)))
         if not back:
             self._fetch_anew()
@@ -275,8 +288,7 @@ class Held:
             self._hands.know(status=with_status(self._hands, found))
             signs.append(f"keys {found.code}")
         if ear.tone:
-            self._hands.listen(4.0)
-            found = heard_by(ear, Heard.DISCONNECT)
+            found = replace(heard_by(ear, Heard.DISCONNECT), code="")
             self._alone.keep(found)
             signs.append(self._alone.words(found))
         if signs:

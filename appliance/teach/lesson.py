@@ -33,6 +33,8 @@ BUSY_AGAIN_S: Final = 5.0
 """Who was cut off needs a moment to hang up."""
 VOICE_BEGAN_S: Final = 1.5
 """A voice is certain so long after it began, at the most: before that there was ringback."""
+RESTS_LONGER_S: Final = 0.3
+"""After a call the line rests for so much longer than the longest flash (R20)."""
 ANSWER_CODE_S: Final = 2.5
 """The code for an answer comes so shortly before the voice is certain."""
 
@@ -64,7 +66,7 @@ class Lesson:
         pbx: PbxSettings,
         country: Country,
         helper: Helper,
-        wishes: Wishes = Wishes(),  # noqa: B008 - frozen
+        wishes: Wishes = Wishes(),
     ) -> None:
         self._before = pbx
         self._phones = phones
@@ -159,6 +161,8 @@ class Lesson:
         codes = dict.fromkeys(code[:3] for at_s, code in ear.codes if at_s < before_s - ANSWER_CODE_S)
         found = Measured(Heard.RINGBACK, tone, ear.tone_named, ear.first_tone_s or 0.0, next(iter(codes), ""))
         answers = [code[:3] for at_s, code in ear.codes if at_s >= before_s - ANSWER_CODE_S]
+        if ear.loop_broken_s is not None:  # nobody has hung up: it is the polarity that tells the answer
+            self._hands.know(reversal_hangs_up=False)
         for each in (found, *(Measured(Heard.ANSWERED, None, None, code=code) for code in answers[-1:])):
             if each.code:
                 self._hands.know(status=with_status(self._hands, each))
@@ -193,4 +197,6 @@ class Lesson:
         measured = set(self._alone.found)
         kept = [tone for tone in self._before.tones if LearnedTone.read(tone).heard not in measured]
         self._hands.know(tones=tuple(dict.fromkeys((*map(str, self._hands.tones), *kept))))
+        rest_s = round(self._hands.pbx.flash_max_ms / 1000 + RESTS_LONGER_S, 1)
+        self._hands.know(on_hook_s=max(self._hands.pbx.on_hook_s, rest_s))
         return self._hands.pbx

@@ -1,8 +1,9 @@
 """The telephones that help to teach, and toll safety while teaching (R35): nothing is dialled but what is named here.
 
 The numbers come from the command line or the page. They must look like extensions, and a short fixed list of codes is
-tried after a hook flash: the way back of PBXs that want a digit ("1", "2"), and Panasonic's hold code "20" (facts 6.1,
-6.4, 6.5). "3", which joins three, and "0", which may release a held caller or get an outside line, are not tried.
+tried after a hook flash: the way back of PBXs that want a digit ("1", "2", "0"), and Panasonic's hold code "20" (facts
+6.1, 6.4 to 6.6). "3", which joins three, is not tried. "0" is the last of them: where it gets an outside line instead,
+nothing is dialled there, and the line hangs up. None is tried that is known to lead outside.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from appliance.toll import DIALABLE, TollRule, codes
 
 LONGEST = 8
 """Digits of an extension, as in the settings."""
-BACK_CODES = ("1", "2")
+BACK_CODES = ("1", "2", "0")
 HOLD_CODES = ("20",)
 EMERGENCY = frozenset({"112", "911", "999"})
 """Where they are extensions, another telephone can help."""
@@ -49,7 +50,7 @@ def teaching_rule(phones: Phones, pbx: PbxSettings) -> TollRule:
         _check(number, pbx)
     if len(set(phones.numbers)) < len(phones.numbers):
         raise BadSettings("two telephones have the same number", "Name a different extension for each.")
-    known = {code for code in (*BACK_CODES, *HOLD_CODES) if not _leads_outside(code, pbx)}
+    known = {code for code in (*BACK_CODES, *HOLD_CODES) if not pbx.outside_prefix or not _leads_outside(code, pbx)}
     return TollRule(frozenset({*phones.numbers, *known, *codes(pbx)}))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from appliance.teach.ear import Ear
@@ -43,3 +44,21 @@ class Helper(Protocol):
 
     def ask(self, request: str) -> bool:
         """Ask for something to be done, and wait until it is; `False` when nobody can be asked."""
+
+
+class AtTerminal:
+    """A helper who reads the terminal. Without `ask`, which asks as `input` does, nobody can be asked for anything."""
+
+    def __init__(self, tell: Callable[[str], None], ask: Callable[[str], str] | None = None) -> None:
+        self.tell = tell
+        self._ask = ask
+
+    def ask(self, request: str) -> bool:
+        """Ask for something to be done; `False` where nobody is there who could do it."""
+        if self._ask is None:
+            return False
+        try:
+            self._ask(f"{request} Then press Enter. ")
+        except EOFError:
+            return False
+        return True

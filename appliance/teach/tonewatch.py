@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from appliance.signals.generate import COLUMNS_HZ, ROWS_HZ
 from appliance.signals.levels import Block
 from appliance.signals.progress.bursts import Burst, Cutter
 from appliance.signals.progress.frames import BATCH_S, Frames
@@ -32,6 +33,7 @@ _SAME_LENGTH: Final = 0.15
 _ALIKE: Final = 3
 """So many bursts alike in a row are a cadence."""
 _KEPT: Final = 64
+_OFF_KEY: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,22 @@ class ToneWatch:
         if burst.length_s < _SHORTEST_S:
             return None
         found = lines(self._frames.cut(burst.began_s, burst.ended_s))
-        if found.purity < _PURE:
+        frequencies = tuple(line.hz for line in found.lines[:3])
+        if found.purity < _PURE or _is_key(frequencies):
             return None
-        return PureBurst(burst.began_s, burst.ended_s, tuple(line.hz for line in found.lines[:3]))
+        return PureBurst(burst.began_s, burst.ended_s, frequencies)
 
     @property
     def bursts(self) -> Sequence[PureBurst]:
         """All that are kept, the newest last, and the one that goes on."""
         return [*self._ended, *([self._ongoing] if self._ongoing else [])]
+
+    @property
+    def began_s(self) -> float:
+        """When the tone began that is the newest, if its bursts are all that is kept of it."""
+        bursts = self.bursts
+        hz = bursts[-1].frequencies[0] if bursts else 0.0
+        return next((burst.began_s for burst in bursts if abs(burst.frequencies[0] - hz) < _SAME_HZ), self._now_s)
 
     @property
     def certain(self) -> bool:
@@ -115,11 +125,21 @@ class ToneWatch:
 
     def heard_within(self, seconds: float) -> bool:
         """Was there something in the last `seconds` that may well be a tone?"""
-        return any(
-            burst.ended_s > self._now_s - seconds and burst.length_s > _DOUBTFUL_S for burst in self.bursts
-        )
+        return any(burst.ended_s > self._now_s - seconds and burst.length_s > _DOUBTFUL_S for burst in self.bursts)
 
     def has(self, frequency_hz: float) -> bool:
         """Has the newest burst this frequency?"""
         bursts = self.bursts
         return bool(bursts) and any(abs(hz - frequency_hz) < _SAME_HZ for hz in bursts[-1].frequencies)
+
+
+def _is_key(frequencies: tuple[float, ...]) -> bool:
+    """Is it a key of a telephone: one frequency of the rows, and one of the columns?"""
+    if len(frequencies) < 2:
+        return False
+    low, high = sorted(frequencies[:2])
+    return _near(low, ROWS_HZ) and _near(high, COLUMNS_HZ)
+
+
+def _near(hz: float, keys: tuple[float, ...]) -> bool:
+    return any(abs(hz / key - 1.0) < _OFF_KEY for key in keys)
