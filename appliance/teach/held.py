@@ -31,6 +31,8 @@ DIAL_TONE_EXPECTED_S: Final = 0.3
 PATIENT_MS: Final = 1000
 RECALL_S: Final = 180.0
 SOONEST_RECALL_S: Final = 5.0
+MEASURE_S: Final = 5.0
+"""Long enough for some periods of a tone that tells the end."""
 WAYS: Final = ("flash", "flash flash", *(f"flash {code}" for code in BACK_CODES), "hang up")
 """Tried in this order; hanging up is the last, for it may be the end of the call."""
 REFUSALS: Final = frozenset({Heard.BUSY, Heard.CONGESTION, Heard.SIT})
@@ -279,7 +281,8 @@ class Held:
         """How does the PBX tell that the far end has hung up?"""
         name = "the other party hangs up"
         self._helper.tell("Please hang up now.")
-        ear = self._hands.listen(limit_s, lambda ear: _ended(ear) and ear.seconds > 6.0)
+        ear = self._hands.listen(limit_s, _ended)
+        after = self._hands.listen(MEASURE_S) if _ended(ear) else ear
         signs = []
         if ear.loop_broken_s is not None:
             signs.append("the loop is broken")
@@ -287,8 +290,8 @@ class Held:
             found = Measured(Heard.DISCONNECT, None, None, code=ear.codes[-1][1][:3])
             self._hands.know(status=with_status(self._hands, found))
             signs.append(f"keys {found.code}")
-        if ear.tone:
-            found = replace(heard_by(ear, Heard.DISCONNECT), code="")
+        if after.tone:
+            found = replace(heard_by(after, Heard.DISCONNECT), code="")
             self._alone.keep(found)
             signs.append(self._alone.words(found))
         if signs:

@@ -26,8 +26,8 @@ _RECENT_S: Final = 1.2
 _ENOUGH_S: Final = 0.6
 """Of the last `_RECENT_S`, when pieces of a stutter tone are put together."""
 _LOOK_EVERY_S: Final = 0.16
-_DOUBTFUL_S: Final = 0.2
-"""Shorter ones are keys, or vowels."""
+_DOUBTFUL_S: Final = 0.235
+"""Shorter ones are keys, or vowels; no busy tone that does not repeat itself before long is shorter (240 ms)."""
 _SAME_HZ: Final = 10.0
 _SAME_LENGTH: Final = 0.15
 _ALIKE: Final = 3
@@ -125,6 +125,8 @@ class ToneWatch:
 
     def heard_within(self, seconds: float) -> bool:
         """Was there something in the last `seconds` that may well be a tone?"""
+        if self._repeats():
+            return True
         return any(burst.ended_s > self._now_s - seconds and burst.length_s > _DOUBTFUL_S for burst in self.bursts)
 
     def has(self, frequency_hz: float) -> bool:

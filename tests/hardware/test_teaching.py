@@ -1,10 +1,10 @@
-"""Teaching a PBX at the level of sound: the program is not told which one it is, and transfers on it afterwards (R33)."""
+"""Teaching a PBX at the level of sound: the program is not told which one it is, and then transfers on it (R33)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ def teach(
     code: str = "pl",
     staff: tuple[Staff, ...] = (ANNA, BUSY, AWAY),
     callers: tuple[Caller, ...] = (),
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     before: PbxSettings = PbxSettings(),  # noqa: B008 - frozen
 ) -> Taught:
     """One lesson on the only line of a world with this PBX."""
@@ -169,9 +169,9 @@ def test_a_line_module_finds_the_hold_code_and_nothing_is_dialled_but_what_was_n
     assert taught.check("back when nobody answers") is Mark.PASSED
 
 
-def test_when_nobody_answers_the_lesson_ends_and_the_line_is_on_hook() -> None:
+def test_when_nobody_can_answer_the_lesson_ends_and_the_line_is_on_hook() -> None:
     """R33, R37: nothing that would follow could be believed."""
-    taught = teach(PbxProfile(), staff=(Staff("Anna", "21", answers_after_s=None), BUSY))
+    taught = teach(PbxProfile(), staff=(replace(BUSY, extension="21"), BUSY))
     assert not taught.card.passed
     assert taught.check("ringback and answer") is Mark.FAILED
     assert taught.check("hook flash") is Mark.NOT_TRIED
