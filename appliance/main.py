@@ -431,6 +431,7 @@ def pbx(options: argparse.Namespace) -> int:
 
 def teach(options: argparse.Namespace) -> int:
     """Find out how the PBX wants to be spoken to, and keep it."""
+    from appliance.teach.keeping import keep
     from appliance.teach.lesson import Wishes
     from appliance.teach.phones import Phones
     from appliance.teach.taught import AtTerminal
@@ -455,11 +456,7 @@ def teach(options: argparse.Namespace) -> int:
         finally:
             waiter.close()
         tell(json.dumps(card.as_json(), indent=2, ensure_ascii=False) if options.json else card.told())
-        if card.passed or options.save_anyway:
-            store.save(card.settings(settings))
-            say(f"This is kept in {store.path}; what stood there before is kept beside it.")
-        else:
-            say("Nothing was saved. Follow the advice and start again, or add --save-anyway.")
+        say(keep(card, settings, store, anyway=options.save_anyway))
     return WENT_WELL if card.passed else WENT_WRONG
 
 

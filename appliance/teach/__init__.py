@@ -9,4 +9,5 @@
 * `lesson` - the procedure, check by check
 * `held` - the checks that are made while somebody is on hold
 * `card` - what came of it, for people, for programs and for the settings
+* `keeping` - what may be stored
 """
