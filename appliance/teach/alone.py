@@ -60,7 +60,7 @@ class Alone:
         ear = self._hands.listen(DIAL_TONE_S)
         self._hands.put_down()
         found = heard_by(ear, Heard.DIAL_TONE)
-        if not ear.tone:
+        if not ear.had_tone:
             return Check("dial tone", Mark.FAILED, "There was none.", CABLE)
         self.keep(found)
         self._hands.know(dial_tone_s=longer(self._hands.pbx.dial_tone_s, found.after_s))
@@ -115,7 +115,7 @@ class Alone:
             self._hands.dial(number)
             ear = self._hands.listen(REFUSAL_S, lambda ear: ear.somebody)
             self._hands.put_down()
-            if ear.keys or ear.somebody or (ear.tone and not self._is_dial_tone(heard_by(ear, heard))):
+            if ear.keys or ear.somebody or (ear.had_tone and not self._is_dial_tone(heard_by(ear, heard))):
                 return ear
         self._hands.know(dtmf_on_ms=usual[0], dtmf_off_ms=usual[1])
         return ear
@@ -132,7 +132,7 @@ class Alone:
 def heard_by(ear: Ear, heard: Heard) -> Measured:
     """What an ear heard, as a tone that means `heard`; the code that came with it is the first."""
     code = ear.codes[0][1][:3] if ear.codes else ""
-    tone = measure(ear.sound(ear.keys_until_s), heard) if ear.tone else None
+    tone = measure(ear.sound(ear.keys_until_s), heard) if ear.had_tone else None
     return Measured(heard, tone, ear.tone_named, ear.first_tone_s or 0.0, code)
 
 

@@ -106,6 +106,11 @@ class Ear:
         return self.watch.certain
 
     @property
+    def had_tone(self) -> bool:
+        """Was there one at any time?"""
+        return self.first_tone_s is not None
+
+    @property
     def codes(self) -> tuple[tuple[float, str], ...]:
         """Keys that came together, each group with the moment of its first."""
         groups: list[tuple[float, float, str]] = []

@@ -290,7 +290,7 @@ class Held:
             found = Measured(Heard.DISCONNECT, None, None, code=ear.codes[-1][1][:3])
             self._hands.know(status=with_status(self._hands, found))
             signs.append(f"keys {found.code}")
-        if after.tone:
+        if after.had_tone:
             found = replace(heard_by(after, Heard.DISCONNECT), code="")
             self._alone.keep(found)
             signs.append(self._alone.words(found))

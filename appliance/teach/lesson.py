@@ -33,6 +33,7 @@ BUSY_AGAIN_S: Final = 5.0
 """Who was cut off needs a moment to hang up."""
 VOICE_BEGAN_S: Final = 1.5
 """A voice is certain so long after it began, at the most: before that there was ringback."""
+MISSED_BURST_S: Final = 2.0
 RESTS_LONGER_S: Final = 0.3
 """After a call the line rests for so much longer than the longest flash (R20)."""
 ANSWER_CODE_S: Final = 2.5
@@ -173,6 +174,9 @@ class Lesson:
             return Check(name, Mark.FAILED, "It did not ring long enough to be measured.", advice)
         self._alone.keep(found)
         self._hands.know(verdict_s=longer(self._hands.pbx.verdict_s, found.after_s))
+        if tone is not None:  # the first burst may be over before we listen
+            period_s = max((on + off for on, off in tone.cadence), default=0) / 1000
+            self._hands.know(verdict_s=max(self._hands.pbx.verdict_s, round(period_s + MISSED_BURST_S, 1)))
         told = f"{self._alone.words(found)}{f'; keys {answers[-1]} when answered' if answers else ''}"
         return Check(name, Mark.PASSED, told)
 

@@ -49,6 +49,14 @@ class PureBurst:
         """How long it was."""
         return self.ended_s - self.began_s
 
+    def has(self, frequency_hz: float) -> bool:
+        """Is this one of its frequencies?"""
+        return any(abs(hz - frequency_hz) < _SAME_HZ for hz in self.frequencies)
+
+    def like(self, other: PureBurst) -> bool:
+        """Has it the same frequencies? Of two that are equally strong either may come first."""
+        return self.has(other.frequencies[0]) and other.has(self.frequencies[0])
+
 
 class ToneWatch:
     """Feed it what the line says, from one thing that was done to the next."""
@@ -93,8 +101,7 @@ class ToneWatch:
     def began_s(self) -> float:
         """When the tone began that is the newest, if its bursts are all that is kept of it."""
         bursts = self.bursts
-        hz = bursts[-1].frequencies[0] if bursts else 0.0
-        return next((burst.began_s for burst in bursts if abs(burst.frequencies[0] - hz) < _SAME_HZ), self._now_s)
+        return next((burst.began_s for burst in bursts if burst.like(bursts[-1])), self._now_s)
 
     @property
     def certain(self) -> bool:
@@ -107,9 +114,7 @@ class ToneWatch:
         recent = [burst for burst in self.bursts if burst.ended_s > self._now_s - _RECENT_S]
         if not recent or max(burst.length_s for burst in recent) < _CERTAIN_S:
             return 0.0
-        hz = recent[-1].frequencies[0]
-        same = [burst for burst in recent if abs(burst.frequencies[0] - hz) < _SAME_HZ]
-        total_s = sum(burst.length_s for burst in same)
+        total_s = sum(burst.length_s for burst in recent if burst.like(recent[-1]))
         return total_s if total_s >= _ENOUGH_S else 0.0
 
     def _repeats(self) -> bool:
@@ -118,8 +123,7 @@ class ToneWatch:
             return False
         first = lately[0]
         return all(
-            abs(burst.frequencies[0] - first.frequencies[0]) < _SAME_HZ
-            and abs(burst.length_s - first.length_s) < _SAME_LENGTH * first.length_s
+            burst.like(first) and abs(burst.length_s - first.length_s) < _SAME_LENGTH * first.length_s
             for burst in lately
         )
 
@@ -132,7 +136,7 @@ class ToneWatch:
     def has(self, frequency_hz: float) -> bool:
         """Has the newest burst this frequency?"""
         bursts = self.bursts
-        return bool(bursts) and any(abs(hz - frequency_hz) < _SAME_HZ for hz in bursts[-1].frequencies)
+        return bool(bursts) and bursts[-1].has(frequency_hz)
 
 
 def _is_key(frequencies: tuple[float, ...]) -> bool:

@@ -14,6 +14,7 @@ from hardware.simulated.voices import VOICES, spoken
 
 WORDS = "Who knew that the moon was so blue? We do, and you do too. I go on talking: one, two, three, four, five."
 STRANGE = [
+    Tone((480.0, 620.0), ((250, 250),)),
     Tone((610.0,)),
     Tone((520.0, 590.0), ((510, 450),)),
     Tone((750.0,), ((260, 190),)),
