@@ -434,7 +434,6 @@ def teach(options: argparse.Namespace) -> int:
     from appliance.teach.keeping import keep
     from appliance.teach.lesson import Wishes
     from appliance.teach.phones import Phones
-    from appliance.teach.taught import AtTerminal
     from hardware.teaching import teach_on
 
     advice = "Stop it while you teach: a running box has the lines to itself."
@@ -448,11 +447,10 @@ def teach(options: argparse.Namespace) -> int:
         waiter = clock.waiter("teach")
         make = instrument_of(line, country(settings.country), clock, reversal_hangs_up=settings.pbx.reversal_hangs_up)
         say = complain if options.json else tell
-        helper = AtTerminal(say, input if sys.stdin is not None and sys.stdin.isatty() else None)
         phones = Phones(options.free, options.busy, options.wrong, options.rings)
         wishes = Wishes(options.window, options.slow, options.from_outside)
         try:
-            card = teach_on(make(waiter, outgoing), outgoing, clock, settings, line, phones, helper, wishes)
+            card = teach_on(make(waiter, outgoing), outgoing, clock, settings, line, phones, say, wishes)
         finally:
             waiter.close()
         tell(json.dumps(card.as_json(), indent=2, ensure_ascii=False) if options.json else card.told())

@@ -16,7 +16,7 @@ from appliance.teach.card import Card
 from appliance.teach.ear import Ear
 from appliance.teach.lesson import Lesson, Wishes
 from appliance.teach.phones import Phones, teaching_rule
-from appliance.teach.taught import Helper
+from appliance.teach.taught import Tell
 from hardware.instrument import Instrument, KeyPressed, LoopBroken, RingBurst, Signal, Sound
 from hardware.outgoing import Outgoing
 
@@ -32,7 +32,7 @@ def teach_on(
     settings: Settings,
     line: LineSettings,
     phones: Phones,
-    helper: Helper,
+    tell: Tell,
     wishes: Wishes,
 ) -> Card:
     """One lesson on the instrument of `line`, which is released afterwards, on-hook.
@@ -44,7 +44,7 @@ def teach_on(
     pbx = settings.pbx.on(line)
     teaching_rule(phones, pbx)  # before anything is touched
     with teaching_line(instrument, outgoing, clock, pbx, settings.listening) as taught:
-        return Lesson(taught, phones, pbx, country(settings.country), helper, wishes).run(line.name)
+        return Lesson(taught, phones, pbx, country(settings.country), tell, wishes).run(line.name)
 
 
 class TeachingLine:

@@ -15,7 +15,7 @@ from appliance.teach.ear import Ear
 from appliance.teach.hands import Hands
 from appliance.teach.measured import Measured, measure
 from appliance.teach.phones import Phones
-from appliance.teach.taught import Helper
+from appliance.teach.taught import Tell
 
 DIAL_TONE_S: Final = 4.5
 """A tone without a pause is known as such after three seconds (`appliance.signals.learn`)."""
@@ -31,10 +31,10 @@ CABLE = "Check the cable between this line and the PBX, and that the PBX has thi
 class Alone:
     """Measures the tones of an idle line; what the box would not know by its tables is learned."""
 
-    def __init__(self, hands: Hands, phones: Phones, helper: Helper) -> None:
+    def __init__(self, hands: Hands, phones: Phones, tell: Tell) -> None:
         self._hands = hands
         self._phones = phones
-        self._helper = helper
+        self._tell = tell
         self.busy_number = phones.busy
         self.found: dict[Heard, Measured] = {}
 
@@ -55,7 +55,7 @@ class Alone:
 
     def dial_tone(self) -> Check:
         """Is there a line at all?"""
-        self._helper.tell("Listening to the dial tone.")
+        self._tell("Listening to the dial tone.")
         self._hands.lift()
         ear = self._hands.listen(DIAL_TONE_S)
         self._hands.put_down()
@@ -69,7 +69,7 @@ class Alone:
     def busy(self) -> Check:
         """What does a busy telephone sound like?"""
         number = self._phones.busy
-        self._helper.tell(f"Calling {number}, which should be busy.")
+        self._tell(f"Calling {number}, which should be busy.")
         ear = self._refused(number, Heard.BUSY)
         found = heard_by(ear, Heard.BUSY)
         if is_ringing(found):
@@ -81,7 +81,7 @@ class Alone:
     def wrong(self) -> Check:
         """What does a number sound like that does not exist?"""
         number = self._phones.wrong
-        self._helper.tell(f"Calling {number}, which should not exist.")
+        self._tell(f"Calling {number}, which should not exist.")
         ear = self._refused(number, Heard.CONGESTION)
         found = heard_by(ear, Heard.CONGESTION)
         if is_ringing(found) or ear.somebody:

@@ -18,7 +18,7 @@ from appliance.teach.flashsearch import FlashSearch, Tried, lengths_for
 from appliance.teach.hands import Hands
 from appliance.teach.measured import NAMES, Measured
 from appliance.teach.phones import BACK_CODES, HOLD_CODES
-from appliance.teach.taught import Helper
+from appliance.teach.taught import Tell
 from appliance.toll import Recipe
 
 AFTER_FLASH_S: Final = 4.0
@@ -30,6 +30,8 @@ NO_TONE_TO_WAIT_FOR_S: Final = 1.0
 DIAL_TONE_EXPECTED_S: Final = 0.3
 PATIENT_MS: Final = 1000
 RECALL_S: Final = 180.0
+HANDSET_S: Final = 10.0
+HANDSET_TRIES: Final = 2
 SOONEST_RECALL_S: Final = 5.0
 MEASURE_S: Final = 5.0
 """Long enough for some periods of a tone that tells the end."""
@@ -46,10 +48,10 @@ class NobodyThere(Exception):
 class Held:
     """Works with somebody on the line. `reach` gets them, also again after they were cut off."""
 
-    def __init__(self, hands: Hands, alone: Alone, helper: Helper, reach: Callable[[], bool]) -> None:
+    def __init__(self, hands: Hands, alone: Alone, tell: Tell, reach: Callable[[], bool]) -> None:
         self._hands = hands
         self._alone = alone
-        self._helper = helper
+        self._tell = tell
         self._reach = reach
         self._length_ms = 0
         self._way = ""
@@ -59,7 +61,7 @@ class Held:
 
     def flash(self, *, window: bool) -> Check:
         """Which length holds the other party, and how do they come back?"""
-        self._helper.tell("Trying the hook flash, from short to long. Please keep talking all the time.")
+        self._tell("Trying the hook flash, from short to long. Please keep talking all the time.")
         search = FlashSearch(lengths_for(self._hands.pbx), window=window)
         while (length_ms := search.next_ms()) is not None:
             search.tell(length_ms, self._try(length_ms))
@@ -148,7 +150,7 @@ class Held:
         Raises:
             NobodyThere: they do not come again.
         """
-        self._helper.tell("The call was cut off. Please hang up, answer again, and keep talking.")
+        self._tell("The call was cut off. Please hang up, answer again, and keep talking.")
         self._hands.put_down()
         if not self._reach():
             raise NobodyThere
@@ -220,11 +222,17 @@ class Held:
 
     # ------------------------------------------------------------ the checks of a consultation
 
-    def ringing(self, number: str) -> Check:
-        """Does a telephone ring while somebody is on hold, and do they come back when nobody answers?"""
-        self._helper.tell(f"Calling {number}, which should ring. Please do not answer it.")
+    def ringing(self, number: str, *, borrowed: bool = False) -> Check:
+        """Does a telephone ring while somebody is on hold, and do they come back when nobody answers?
+
+        One that is `borrowed` for it, and is busy otherwise, may still be busy.
+        """
+        self._tell(f"Calling {number}, which should ring. Please do not answer it.")
         said, back = self._reaches(number, {Heard.RINGBACK})
         name = "back when nobody answers"
+        if said in REFUSALS and borrowed:
+            advice = "Name a telephone that may ring, with --rings."
+            return Check(name, Mark.NOT_TRIED, f"{number} was still busy.", advice, essential=False)
         if said is not Heard.RINGBACK:
             return Check(name, Mark.FAILED, f"{number} does not ring: {_words(said)}.", INSTALLER)
         if back is None:
@@ -235,9 +243,14 @@ class Held:
 
     def busy(self, number: str) -> Check:
         """Busy while somebody is on hold."""
-        self._helper.tell(f"Calling {number}, which should be busy, with you on hold.")
+        self._tell(f"Calling {number}, which should be busy, with you on hold.")
         wanted = REFUSALS if self._alone.refusals_alike else {Heard.BUSY}
         said, back = self._reaches(number, wanted)
+        for _ in range(HANDSET_TRIES):
+            if said is Heard.RINGBACK:  # the handset was put down, and has not been lifted yet
+                self._tell(f"{number} rings: please lift its handset, and lay it beside the telephone.")
+                self._hands.wait(HANDSET_S)
+                said, back = self._reaches(number, wanted)
         if said not in wanted:
             return Check("back from busy", Mark.FAILED, f"{number} is not busy: {_words(said)}.", INSTALLER)
         if back is not None:
@@ -246,7 +259,7 @@ class Held:
 
     def wrong(self, number: str) -> Check:
         """A wrong number while somebody is on hold."""
-        self._helper.tell(f"Calling {number}, which should not exist, with you on hold.")
+        self._tell(f"Calling {number}, which should not exist, with you on hold.")
         said, back = self._said(self._consult(number, self._hands.pbx.hold_code)), self._return()
         if said not in REFUSALS:
             return Check("back from a wrong number", Mark.FAILED, f"No refusal was heard: {_words(said)}.", INSTALLER)
@@ -262,7 +275,7 @@ class Held:
     def recall(self, number: str) -> Check:
         """After how long does a party whom we left ringing come back here (T7)?"""
         name = "transfer recall"
-        self._helper.tell(f"Leaving you ringing at {number} until the PBX gives you back. Please do not answer it.")
+        self._tell(f"Leaving you ringing at {number} until the PBX gives you back. Please do not answer it.")
         if self._said(self._consult(number, self._hands.pbx.hold_code)) is not Heard.RINGBACK:
             self._return()
             return Check(name, Mark.FAILED, f"{number} did not ring.", "Put its handset down.", essential=False)
@@ -280,7 +293,7 @@ class Held:
     def hang_up(self, limit_s: float = 40.0) -> Check:
         """How does the PBX tell that the far end has hung up?"""
         name = "the other party hangs up"
-        self._helper.tell("Please hang up now.")
+        self._tell("Please hang up now.")
         ear = self._hands.listen(limit_s, _ended)
         after = self._hands.listen(MEASURE_S) if _ended(ear) else ear
         signs = []

@@ -1,6 +1,6 @@
 """The procedure of teaching: which check comes after which, and what is kept of them (R33).
 
-    card = Lesson(line, phones, settings.pbx, country, helper, Wishes()).run("Line 1")
+    card = Lesson(line, phones, settings.pbx, country, tell, Wishes()).run("Line 1")
     if card.passed:
         store.save(card.settings(settings))
 
@@ -26,7 +26,7 @@ from appliance.teach.hands import Hands
 from appliance.teach.held import Held, NobodyThere
 from appliance.teach.measured import Measured, measure
 from appliance.teach.phones import Phones, teaching_rule
-from appliance.teach.taught import Helper, TeachLine
+from appliance.teach.taught import TeachLine, Tell
 
 ATTEMPTS: Final = 3
 BUSY_AGAIN_S: Final = 5.0
@@ -34,6 +34,8 @@ BUSY_AGAIN_S: Final = 5.0
 VOICE_BEGAN_S: Final = 1.5
 """A voice is certain so long after it began, at the most: before that there was ringback."""
 MISSED_BURST_S: Final = 2.0
+HANDSET_S: Final = 15.0
+"""Time enough to put a handset down, or to lift it."""
 RESTS_LONGER_S: Final = 0.3
 """After a call the line rests for so much longer than the longest flash (R20)."""
 ANSWER_CODE_S: Final = 2.5
@@ -66,16 +68,16 @@ class Lesson:
         phones: Phones,
         pbx: PbxSettings,
         country: Country,
-        helper: Helper,
+        tell: Tell,
         wishes: Wishes = Wishes(),
     ) -> None:
         self._before = pbx
         self._phones = phones
-        self._helper = helper
+        self._tell = tell
         self._wishes = wishes
         self._hands = Hands(line, teaching_rule(phones, pbx), pbx, country)
-        self._alone = Alone(self._hands, phones, helper)
-        self._held = Held(self._hands, self._alone, helper, self._reach)
+        self._alone = Alone(self._hands, phones, tell)
+        self._held = Held(self._hands, self._alone, tell, self._reach)
 
     def run(self, name: str) -> Card:
         """Make all checks on the line called `name`.
@@ -114,14 +116,14 @@ class Lesson:
         borrowed = not number
         if borrowed:
             number = self._phones.busy
-            if not self._helper.ask(f"Put the handset of {number} down, and do not answer when it rings."):
-                yield lambda: Check("back when nobody answers", Mark.NOT_TRIED, essential=False)
-                return
-        yield lambda: self._held.ringing(number)
+            self._tell(f"Please put the handset of {number} down, and do not answer when it rings.")
+            self._hands.wait(HANDSET_S)
+        yield lambda: self._held.ringing(number, borrowed=borrowed)
         if self._wishes.slow:
             yield lambda: self._held.recall(number)
         if borrowed:
-            self._helper.ask(f"Lift the handset of {number} again, and lay it beside the telephone.")
+            self._tell(f"Please lift the handset of {number} again, and lay it beside the telephone.")
+            self._hands.wait(HANDSET_S)
 
     def _untried(self, checks: list[Check]) -> list[Check]:
         """What an early end has left out."""
@@ -143,7 +145,7 @@ class Lesson:
     def _answer(self) -> Check:
         """What rings and answers sound like; afterwards somebody is on the line, and talks."""
         number, name = self._phones.free, "ringback and answer"
-        self._helper.tell(f"Calling {number}. Please let it ring three times, answer, and keep talking.")
+        self._tell(f"Calling {number}. Please let it ring three times, answer, and keep talking.")
         ear = self._hands.call(number)
         if not ear.somebody:
             words = "It was busy." if ear.tone_named is Heard.BUSY else "Nobody answered, or nobody spoke."
@@ -183,11 +185,11 @@ class Lesson:
     def _reach(self) -> bool:
         """Get somebody on the line who talks."""
         if self._wishes.from_outside:
-            self._helper.tell("Please call this line from outside, and keep talking.")
+            self._tell("Please call this line from outside, and keep talking.")
             ear = self._hands.answer()
             return ear is not None and ear.somebody
         for _ in range(ATTEMPTS):
-            self._helper.tell(f"Calling {self._phones.free}. Please answer, and keep talking.")
+            self._tell(f"Calling {self._phones.free}. Please answer, and keep talking.")
             if self._hands.call(self._phones.free).somebody:
                 return True
             self._hands.put_down()

@@ -1,6 +1,7 @@
-"""What teaching needs: a line to try things on, and a person who helps.
+"""What teaching needs: a line to try things on, and a person who is told what to do.
 
-`hardware.teaching` makes such a line of any modem or HAT; the page or the terminal is the person.
+`hardware.teaching` makes such a line of any modem or HAT; the terminal or the page tells the person. Nobody is waited
+for but by listening: a line in a call wants to be looked after all the time.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from appliance.teach.ear import Ear
+
+Tell = Callable[[str], None]
+"""Says to the person at the telephones what happens, or what to do now."""
 
 
 class TeachLine(Protocol):
@@ -34,31 +38,3 @@ class TeachLine(Protocol):
 
     def await_ring(self, seconds: float) -> float | None:
         """On-hook: after how many seconds it rang; `None` when it did not."""
-
-
-class Helper(Protocol):
-    """The person at the telephones."""
-
-    def tell(self, sentence: str) -> None:
-        """Say what happens, or what to do now without an answer."""
-
-    def ask(self, request: str) -> bool:
-        """Ask for something to be done, and wait until it is; `False` when nobody can be asked."""
-
-
-class AtTerminal:
-    """A helper who reads the terminal. Without `ask`, which asks as `input` does, nobody can be asked for anything."""
-
-    def __init__(self, tell: Callable[[str], None], ask: Callable[[str], str] | None = None) -> None:
-        self.tell = tell
-        self._ask = ask
-
-    def ask(self, request: str) -> bool:
-        """Ask for something to be done; `False` where nobody is there who could do it."""
-        if self._ask is None:
-            return False
-        try:
-            self._ask(f"{request} Then press Enter. ")
-        except EOFError:
-            return False
-        return True

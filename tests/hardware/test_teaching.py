@@ -69,10 +69,6 @@ class Helper:
         if sentence == "Please hang up now.":
             self._world.desks[0].finish()
 
-    def ask(self, request: str) -> bool:
-        """They have no time for more."""
-        return False
-
 
 def teach(
     pbx: PbxProfile,
@@ -81,6 +77,7 @@ def teach(
     code: str = "pl",
     staff: tuple[Staff, ...] = (ANNA, BUSY, AWAY),
     callers: tuple[Caller, ...] = (),
+    phones: Phones = PHONES,
     wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     before: PbxSettings = PbxSettings(),  # noqa: B008 - frozen
 ) -> Taught:
@@ -95,7 +92,7 @@ def teach(
         line = LineSettings("Line 1", world.lines[0])
         settings = Settings(company="Northwind", country=code, lines=(line,), pbx=before)
         make = instrument_of(line, country(code), clock, site_of(world), hats_of(world))
-        card = teach_on(make(waiter, outgoing), outgoing, clock, settings, line, PHONES, helper, wishes)
+        card = teach_on(make(waiter, outgoing), outgoing, clock, settings, line, phones, helper.tell, wishes)
     finally:
         waiter.close()
         world.stop()
@@ -224,3 +221,13 @@ def test_somebody_who_calls_from_outside_can_be_the_one_on_hold() -> None:
     taught = teach(MAKES["slican"], callers=callers, wishes=Wishes(from_outside=True))
     assert taught.card.passed, taught.card.told()
     assert kept(taught.card).back_from_busy == "flash flash"
+
+
+@pytest.mark.soak
+def test_with_two_telephones_only_the_busy_one_is_put_down_for_a_moment() -> None:
+    """The hold code can be found by a telephone that rings only: busy and wrong sound the same here."""
+    twice = replace(BUSY, on_the_phone=((0.0, 76.0), (128.0, math.inf)))
+    taught = teach(DIFFICULT["hold code"].profile, staff=(ANNA, twice), phones=replace(PHONES, rings=""))
+    assert taught.card.passed, taught.card.told()
+    assert kept(taught.card).hold_code == "20"
+    assert taught.check("back when nobody answers") is Mark.PASSED
