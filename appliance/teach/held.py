@@ -56,6 +56,8 @@ class Held:
         self._length_ms = 0
         self._way = ""
         self._hung_up_for_nothing = False
+        self._has_rung = False
+        """A telephone rang while somebody was on hold: how numbers are dialled then is beyond doubt."""
 
     # ------------------------------------------------------------ the hook flash
 
@@ -210,12 +212,16 @@ class Held:
             said, back = self._said(self._consult(number, hold_code)), self._return()
             if said in wanted:
                 return said, back
+            if said is Heard.RINGBACK:  # it was understood, and the telephone is not busy
+                break
         self._hands.know(pause_after_flash_ms=before.pause_after_flash_ms, hold_code=before.hold_code)
         return said, back
 
     def _manners(self) -> list[tuple[int, str]]:
         """Pauses and hold codes to try, the likely ones first."""
         pause_ms, known = self._hands.pbx.pause_after_flash_ms, self._hands.pbx.hold_code
+        if self._has_rung:
+            return [(pause_ms, known)]
         tries = [(pause_ms, known), (max(pause_ms, PATIENT_MS), known)]
         codes = dict.fromkeys(code for code in ("", *HOLD_CODES) if not code or self._hands.may_dial(code))
         return tries + [(pause_ms, code) for code in codes if code != known]
@@ -238,6 +244,7 @@ class Held:
         if back is None:
             return Check(name, Mark.FAILED, "The call was lost.", INSTALLER)
         self._hands.know(back_from_no_answer=back)
+        self._has_rung = True
         code = self._hands.pbx.hold_code
         return Check(name, Mark.PASSED, f"“{back}” brings back{f', and {code} must be dialled first' if code else ''}.")
 
