@@ -21,6 +21,7 @@ ANSWER_S: Final = 60.0
 """How long a telephone may ring until the person who helps has answered."""
 CALL_COMES_S: Final = 180.0
 """How long we wait for a call from outside."""
+NEW_TONE_S: Final = 2.0
 VOICE_S: Final = 5.0
 """Who is back should be heard within this time; people who talk without an end pause, too."""
 SURELY_BUSY_S: Final = 5.0
@@ -105,12 +106,16 @@ class Hands:
         self._line.lift()
         return self.listen(3 * VOICE_S, lambda ear: ear.somebody)
 
-    def back(self, recipe: Recipe, length_ms: int) -> bool:
-        """Try one way back; is somebody there?"""
+    def back(self, recipe: Recipe, length_ms: int, *, known: bool = True) -> bool:
+        """Try one way back; is somebody there?
+
+        One that is not known to work may find an idle line: a code is only dialled after a new dial tone, so that it
+        never becomes the next digit of a number.
+        """
         if recipe.hang_up:
             return self.rings_again(AT_ONCE_S)
         self.flash(length_ms, recipe.flashes)
-        if recipe.code:
+        if recipe.code and (known or self.listen(NEW_TONE_S, lambda ear: ear.tone or ear.somebody).tone):
             self.dial(recipe.code)
         return self.somebody_there()
 

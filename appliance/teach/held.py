@@ -141,7 +141,7 @@ class Held:
                 continue
             if recipe.hang_up and self._hung_up_for_nothing:
                 continue
-            if self._hands.back(recipe, length_ms):
+            if self._hands.back(recipe, length_ms, known=way == self._way):
                 return way
             self._hung_up_for_nothing = self._hung_up_for_nothing or recipe.hang_up
         return None

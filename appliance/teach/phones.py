@@ -3,7 +3,7 @@
 The numbers come from the command line or the page. They must look like extensions, and a short fixed list of codes is
 tried after a hook flash: the way back of PBXs that want a digit ("1", "2", "0"), and Panasonic's hold code "20" (facts
 6.1, 6.4 to 6.6). "3", which joins three, is not tried. "0" is the last of them: where it gets an outside line instead,
-nothing is dialled there, and the line hangs up. None is tried that is known to lead outside.
+nothing more is dialled, and the line hangs up. None is tried that is known to lead outside.
 """
 
 from __future__ import annotations
