@@ -107,7 +107,7 @@ def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def locked(home: Path) -> Iterator[None]:
+def locked(home: Path, advice: str = "Stop it, or choose another --home.") -> Iterator[None]:
     """Keep a second program away from the same home folder.
 
     Raises:
@@ -117,13 +117,13 @@ def locked(home: Path) -> Iterator[None]:
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / ".lock").open("w", encoding="ascii")
     except OSError as problem:
-        advice = "Choose a folder that this user may write, with --home or FRONTDESK_HOME."
-        raise FrontdeskError(f"the home folder {home} cannot be used: {problem.strerror}", advice) from problem
+        other = "Choose a folder that this user may write, with --home or FRONTDESK_HOME."
+        raise FrontdeskError(f"the home folder {home} cannot be used: {problem.strerror}", other) from problem
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
-            raise FrontdeskError(f"another frontdesk runs on {home}", "Stop it, or choose another --home.") from problem
+            raise FrontdeskError(f"another frontdesk runs on {home}", advice) from problem
         yield
 
 
@@ -429,10 +429,52 @@ def pbx(options: argparse.Namespace) -> int:
     return WENT_WELL
 
 
+def teach(options: argparse.Namespace) -> int:
+    """Find out how the PBX wants to be spoken to, and keep it."""
+    from appliance.teach.keeping import keep
+    from appliance.teach.lesson import Wishes
+    from appliance.teach.phones import Phones
+    from hardware.teaching import teach_on
+
+    advice = "Stop it while you teach: a running box has the lines to itself."
+    with locked(options.home, advice):
+        store = SettingsStore(options.home)
+        settings = store.load()
+        if settings is None or not settings.lines:
+            raise BadSettings(f"there are no lines in {options.home} yet", "Start the box once with --settings FILE.")
+        line = _line_called(options.line, settings)
+        clock, outgoing = SystemClock(), Outgoing(np.zeros(RATE_HZ, np.int16))
+        waiter = clock.waiter("teach")
+        make = instrument_of(line, country(settings.country), clock, reversal_hangs_up=settings.pbx.reversal_hangs_up)
+        say = complain if options.json else tell
+        phones = Phones(options.free, options.busy, options.wrong, options.rings)
+        wishes = Wishes(options.window, options.slow, options.from_outside)
+        try:
+            card = teach_on(make(waiter, outgoing), outgoing, clock, settings, line, phones, say, wishes)
+        finally:
+            waiter.close()
+        tell(json.dumps(card.as_json(), indent=2, ensure_ascii=False) if options.json else card.told())
+        say(keep(card, settings, store, anyway=options.save_anyway))
+    return WENT_WELL if card.passed else WENT_WRONG
+
+
+def _line_called(name: str | None, settings: Settings) -> LineSettings:
+    """The line of that name, or the only one."""
+    if name is None and len(settings.lines) == 1:
+        return settings.lines[0]
+    found = next((line for line in settings.lines if line.name == name), None)
+    if found is None:
+        names = ", ".join(line.name for line in settings.lines)
+        raise BadSettings(
+            f"no line is called {name}" if name else "there are several lines", f"The lines are: {names}."
+        )
+    return found
+
+
 def listen(options: argparse.Namespace) -> int:
     """Name what can be heard in recordings, or on a line."""
     from appliance.listen import listen as listen_to
-    from appliance.listen import teach
+    from appliance.listen import teach as learn_from
     from appliance.signals.ears import Hearing
     from appliance.signals.learn import TEACHABLE
 
@@ -443,7 +485,7 @@ def listen(options: argparse.Namespace) -> int:
     if not options.files:
         raise BadSettings("there is nothing to listen to", "Name recordings, or a modem or HAT with --port.")
     if options.learn:
-        return teach(options.files, TEACHABLE[options.learn], tones, tell)
+        return learn_from(options.files, TEACHABLE[options.learn], tones, tell)
     return listen_to(options.files, tones, only, options.json, tell, complain)
 
 
@@ -514,6 +556,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "emulate": emulate,
     "doctor": doctor,
     "pbx": pbx,
+    "teach": teach,
     "listen": listen,
     "calls": calls,
 }

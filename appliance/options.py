@@ -88,6 +88,24 @@ def parser() -> argparse.ArgumentParser:
     added = command("pbx", "tell what is known of a make of PBX, and where from")
     added.add_argument("profile", nargs="?", metavar="NAME", help="as in the settings; without it, list them")
 
+    added = command("teach", "find out how your PBX wants to be spoken to, with two telephones and somebody to help")
+    added.add_argument("--line", metavar="NAME", help="which line of the settings (the only one)")
+    added.add_argument("--free", required=True, metavar="NUMBER", help="where somebody answers and keeps talking")
+    added.add_argument("--busy", required=True, metavar="NUMBER", help="a telephone whose handset lies beside it")
+    added.add_argument("--wrong", required=True, metavar="NUMBER", help="a number that nobody has")
+    added.add_argument(
+        "--rings",
+        default="",
+        metavar="NUMBER",
+        help="a third telephone, which nobody answers (else the busy one helps)",
+    )
+    added.add_argument("--from-outside", action="store_true", help="hold somebody who calls this line from outside")
+    added.add_argument("--window", action="store_true", help="find the shortest and the longest hook flash")
+    added.add_argument("--slow", action="store_true", help="find out when a caller comes back who was left ringing")
+    added.add_argument("--save-anyway", action="store_true", help="keep what was found even if a check failed")
+    added.add_argument("--json", action="store_true", help="the card for programs")
+    home_option(added)
+
     added = command("listen", "name what can be heard in recordings of a line, or on the line itself")
     added.add_argument("files", nargs="*", metavar="FILE.wav", help="recordings")
     added.add_argument("--country", metavar="CODE", help="whose tones, as in pl (all; the end tells which fit)")

@@ -253,6 +253,10 @@ class Desk:
         self._calling, self._own_call = None, False
         self._loop.open(at)
 
+    def finish(self) -> None:
+        """Somebody asks them to hang up at once; from any thread."""
+        self._puts_down_at = -math.inf
+
     @property
     def is_calling(self) -> bool:
         """They have dialled, and wait for an answer."""
