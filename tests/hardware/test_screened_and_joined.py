@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from appliance.call import Outcome, TransferResult
 from appliance.cards import CardKind
-from appliance.settings import GroupSettings, HandoverSettings, PbxSettings, PersonSettings
+from appliance.settings import GroupSettings, HandoverSettings, PersonSettings
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import for_the_line
 from appliance.store.recordings import read_recording
+from appliance.store.settings import settings_from
 from hardware.simulated.legs import Where
 from hardware.simulated.makes import MAKES
 from hardware.simulated.people import Caller, Staff
@@ -60,16 +63,28 @@ def test_a_refused_caller_hears_the_phrase_and_leaves_a_number_and_their_own_wor
     assert likeness(said, seen.world.desks[1].heard.sound()) > 0.8
 
 
-def test_a_colleague_adds_a_third_and_the_three_talk_without_the_box(rehearse: Rehearse) -> None:
-    anna = Staff("Anna", "11", answers_after_s=3.0, talks_s=120.0, says="Anna.", presses=((10.0, "4"), (60.0, "1")))
-    bartek = Staff("Bartek", "12", answers_after_s=3.0, talks_s=60.0, says="Bartek.", presses=((12.0, "1"),))
-    seen = rehearse(
+def three(rehearse: Rehearse, make: str, anna: Staff, bartek: Staff, code: str = "3") -> Any:
+    """Jan calls, and Anna wants Bartek in the call, at a PBX that the box knows by the name of its make."""
+    known = {"profile": make, "flash_proven": True, "conference_code": code}
+    return rehearse(
         replace(JAN, chat_s=50.0),
         staff=[anna, bartek],
-        their_pbx=MAKES["panasonic-tes"],
-        pbx=PbxSettings(flash_ms=300, flash_min_ms=100, flash_max_ms=700, flash_proven=True, conference_code="3"),
+        their_pbx=replace(MAKES[make], conference_code="3"),
+        pbx=settings_from({"company": "Northwind", "pbx": known}).pbx,
         handover=HandoverSettings(conference_parties=("12",)),
     )
+
+
+ANNA = Staff("Anna", "11", answers_after_s=3.0, talks_s=120.0, says="Anna.", presses=((10.0, "4"), (60.0, "1")))
+BARTEK = Staff("Bartek", "12", answers_after_s=3.0, talks_s=60.0, says="Bartek.", presses=((12.0, "1"),))
+
+
+@pytest.mark.parametrize(
+    "make",
+    ["panasonic-tes", *(pytest.param(make, marks=pytest.mark.soak) for make in ("panasonic-tda", "slican"))],
+)
+def test_a_colleague_adds_a_third_and_the_three_talk_without_the_box(make: str, rehearse: Rehearse) -> None:
+    seen = three(rehearse, make, ANNA, BARTEK)
     assert [(tried.person, tried.result) for tried in seen.record.transfers] == [
         ("Bartek", TransferResult.JOINED),
         ("Anna", TransferResult.JOINED),
@@ -78,3 +93,29 @@ def test_a_colleague_adds_a_third_and_the_three_talk_without_the_box(rehearse: R
     assert seen.story.talked_to == ("Anna", "Bartek")
     together = [part for part in seen.story.segments if part.where is Where.CONFERENCE and part.extension == "11+12"]
     assert together[-1].ended - together[-1].began > 8.0  # without the box
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("bartek", "result", "key_after_s"),
+    [
+        (replace(BARTEK, on_the_phone=((0.0, math.inf),)), TransferResult.BUSY, 44.0),
+        (replace(BARTEK, answers_after_s=None), TransferResult.NO_ANSWER, 62.0),
+        (replace(BARTEK, presses=((12.0, "2"),)), TransferResult.REFUSED, 58.0),
+    ],
+)
+def test_a_third_who_cannot_come_leaves_caller_and_colleague_together(
+    bartek: Staff, result: TransferResult, key_after_s: float, rehearse: Rehearse
+) -> None:
+    seen = three(rehearse, "panasonic-tes", replace(ANNA, presses=((10.0, "4"), (key_after_s, "1"))), bartek)
+    assert [tried.result for tried in seen.record.transfers] == [result, TransferResult.TAKEN]
+    assert seen.story.talked_to == ("Anna",)
+
+
+@pytest.mark.soak
+def test_a_code_that_is_not_the_pbxs_own_loses_nobody(rehearse: Rehearse) -> None:
+    """Anna is let go by the flash, and Jan is alone with the box: nobody confirms anything, so he stays."""
+    seen = three(rehearse, "panasonic-tes", replace(ANNA, presses=((10.0, "4"),)), BARTEK, code="#3")
+    assert seen.record.transfers[0].result in (TransferResult.UNCONFIRMED, TransferResult.NOT_JOINED)
+    assert any(problem.startswith("the PBX") for problem in seen.faults_seen)
+    assert seen.cards or seen.story.talked_to
