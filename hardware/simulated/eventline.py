@@ -239,7 +239,7 @@ class EventLine:
             case Dial(digits):
                 self._dial(digits)
             case Brief(sentences, _, seconds):
-                if self._caller is not None:
+                if self._port.caller is not None:
                     self._pbx.astray.append(f"the caller on {self.name} heard what a colleague was to be told")
                 self._after(SENTENCE_S * len(sentences) + seconds, Briefed())
             case AwaitRecall(seconds):
@@ -323,23 +323,17 @@ class EventLine:
             another, self._another = self._another, None
             self._post(CallerIdHeard(self.name, another))
 
-    @property
-    def _caller(self) -> Caller | None:
-        """Who hears us, if it is a caller."""
-        peer = self._port.peer
-        return peer if isinstance(peer, Caller) else None
-
     def _play(self, sentences: tuple[Sentence, ...]) -> None:
         self._asked = sentences[-1].key
-        if self._caller is not None:
+        if self._port.caller is not None:
             for sentence in sentences:
-                self._pbx.hears_sentence(self._caller, sentence.key)
+                self._pbx.hears_sentence(self._port.caller, sentence.key)
         elif self._port.held is not None:
             self._pbx.astray.append(f'"{self._asked}" was said on {self.name} while the caller was on hold')
         self._after(SENTENCE_S * len(sentences), True)
 
     def _collect(self, act: Collect) -> None:
-        caller, asked = self._caller, self._asked
+        caller, asked = self._port.caller, self._asked
         keys = "" if caller is None else caller.visitor.keys.get(asked, "")
         self._asked = ""
         if keys:
@@ -355,7 +349,7 @@ class EventLine:
         self._after(act.seconds, "")
 
     def _record(self, name: str, limit_s: float, silence_s: float) -> None:
-        spoken_s = self._rng.uniform(5.0, 40.0) if self._caller is not None else 0.0
+        spoken_s = self._rng.uniform(5.0, 40.0) if self._port.caller is not None else 0.0
         self._after(min(limit_s, spoken_s + silence_s), Recording(name, spoken_s, spoken_s))
 
     # ------------------------------------------------------------ the way to the PBX and back

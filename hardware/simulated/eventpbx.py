@@ -111,6 +111,8 @@ class Port:
     """With whom it talked last."""
     held: Caller | None = None
     held_gone: bool = False
+    joined: bool = False
+    """Whoever is held, the colleague who has answered and this port hear one another."""
     target: Extension | None = None
     """The extension that was dialled and has not answered, or was busy."""
     sound: Heard = Heard.SILENCE
@@ -125,6 +127,13 @@ class Port:
     moves: int = 0
     wanted_by: deque[Caller] = field(default_factory=deque)
     """Callers who come back to this port as soon as it is free."""
+
+    @property
+    def caller(self) -> Caller | None:
+        """The caller who hears this port, if there is one."""
+        if self.joined:
+            return self.held
+        return self.peer if isinstance(self.peer, Caller) else None
 
 
 class EventPbx:
@@ -328,10 +337,9 @@ class EventPbx:
         if self._back.code:
             self._release_far_end(port)
             self._dial_tone(port)
-        elif self.habits.joins_after_answer and isinstance(port.peer, Extension):
-            if pause_s < math.inf:  # the three have been joined, and the last is dropped
-                self._retrieve(port)
-        elif self._back.flashes == 1 or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]):
+        elif self.habits.joins_after_answer and isinstance(port.peer, Extension) and not port.joined:
+            port.joined = True
+        elif port.joined or self._back.flashes == 1 or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]):  # the last of the three is dropped
             self._retrieve(port)
 
     def _retrieve(self, port: Port) -> None:
@@ -355,7 +363,6 @@ class EventPbx:
         else:
             known = not (consulting and self.habits.hold_code) or port.on_hold_code
             self._enter(port, PortState.ROUTING, Heard.SILENCE)
-            port.flashed_at = -math.inf
             desk = self.desks.get(digits) if known else None
             port.target = desk
             self._watch_offers(port, desk)
@@ -516,7 +523,7 @@ class EventPbx:
     # ------------------------------------------------------------ what a port hears
 
     def _enter(self, port: Port, state: PortState, sound: Heard) -> None:
-        port.state, port.moves = state, port.moves + 1
+        port.state, port.moves, port.joined = state, port.moves + 1, False
         nobody = port.peer is None and port.held is None and port.target is None
         idle = state is PortState.ON_HOOK or not nobody
         port.empty_since = math.inf if idle else min(port.empty_since, self._clock.now())

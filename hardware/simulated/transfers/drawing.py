@@ -101,7 +101,10 @@ def draw(rng: Random, calls: int) -> Drawn:
         menu=MenuSettings(tuple((str(key), group.name) for key, group in enumerate(groups, 1)), groups[0].name),
         pbx=pbx,
         handover=HandoverSettings(
-            rng.choice(WAYS), key_s=rng.choice((4.0, 6.0)), no_key=rng.choice(("take", "back", "message"))
+            rng.choice(WAYS),
+            key_s=rng.choice((4.0, 6.0)),
+            no_key=rng.choice(("take", "back", "message")),
+            ask_matter=rng.random() < 0.2,
         ),
         waiting=WaitingSettings(longest_s=rng.uniform(120.0, 400.0), talk_s=rng.uniform(40.0, 120.0)),
     )
@@ -125,7 +128,10 @@ def draw(rng: Random, calls: int) -> Drawn:
 def pbx_and_habits(make: Make, rng: Random) -> tuple[PbxSettings, Habits]:
     """A PBX of this make, and settings that match it; only the flash may be wrong, and has then not been proven."""
     recall_s = rng.uniform(15.0, 40.0)
-    recall_tone, camps_on = rng.random() > 0.15, make.habits.camp_on or rng.random() < 0.2
+    recall_tone, camps_on = (
+        rng.random() > 0.15,
+        make.habits.camp_on or (rng.random() < 0.2 and make.habits.back != "hang up"),
+    )
     pbx = replace(
         make.settings,
         recall_tone=recall_tone,
@@ -171,6 +177,8 @@ def _people(rng: Random) -> tuple[PersonSettings, ...]:
             extension,
             deputies=tuple(rng.sample([other for other in extensions if other != extension], 1)),
             handover=rng.choice(("", "", *WAYS)),
+            protected=rng.random() < 0.15,
+            assistant=rng.choice(("", *extensions)),
         )
         for extension in extensions
     )
@@ -203,6 +211,7 @@ def _desks(people: Sequence[PersonSettings], rng: Random) -> dict[str, Extension
             (2.0, Reaction("2", rng.uniform(1.0, 9.0))),
             (1.0, Reaction("3", rng.uniform(1.0, 9.0))),
             (1.0, Reaction("9", 4.0)),
+            (1.0, Reaction("0", 4.0)),
             (1.0, Reaction("", rng.choice((0.2, 2.0, 6.0)))),
             (1.0, None),
         )
