@@ -339,7 +339,11 @@ class EventPbx:
             self._dial_tone(port)
         elif self.habits.joins_after_answer and isinstance(port.peer, Extension) and not port.joined:
             port.joined = True
-        elif port.joined or self._back.flashes == 1 or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]):  # the last of the three is dropped
+        elif (
+            port.joined
+            or self._back.flashes == 1
+            or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1])
+        ):  # the last of the three is dropped
             self._retrieve(port)
 
     def _retrieve(self, port: Port) -> None:
