@@ -214,7 +214,9 @@ class Staff:
                 colleague.believe(Belief.FREE, "extension was not reached", moment)
 
     def came_back(self, extension: str, call: int, now: float, moment: datetime) -> None:
-        """Nobody there has answered the call that was left ringing: it is back."""
+        """Nobody there has answered the call that was left ringing: it is back. An offer of another one goes on."""
+        if self[extension].belief is Belief.OFFERED:
+            return
         self[extension].believe(Belief.NOT_ANSWERING, f"call {call} came back", moment, now + 3 * self._waiting.retry_s)
 
     def next_lapse(self, now: float) -> float:

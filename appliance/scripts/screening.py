@@ -82,7 +82,9 @@ async def decide(wanted: Person, person: Person, plan: Plan) -> Answer:
             return Answer(TransferResult.MESSAGE)
         case "":
             wants_message = plan.handover.no_key == "message" and not heard.gone
-            return Answer(TransferResult.MESSAGE if wants_message and theirs else TransferResult.NO_ANSWER)
+            if wants_message and theirs:
+                return Answer(TransferResult.MESSAGE)
+            return Answer(TransferResult.NO_ANSWER if heard.gone else TransferResult.MACHINE)
     return Answer(TransferResult.REFUSED, heard.key)
 
 

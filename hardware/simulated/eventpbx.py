@@ -334,17 +334,23 @@ class EventPbx:
 
     def _flash_back(self, port: Port) -> None:
         pause_s, port.flashed_at = self._clock.now() - port.flashed_at, self._clock.now()
+        in_time = SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1]
         if self._back.code:
             self._release_far_end(port)
             self._dial_tone(port)
         elif self.habits.joins_after_answer and isinstance(port.peer, Extension) and not port.joined:
-            port.joined = True
-        elif (
-            port.joined
-            or self._back.flashes == 1
-            or (self._back.flashes == 2 and SECOND_FLASH_S[0] <= pause_s <= SECOND_FLASH_S[1])
-        ):  # the last of the three is dropped
+            self._join_three(port, port.peer)
+        elif port.joined or self._back.flashes == 1 or (self._back.flashes == 2 and in_time):
             self._retrieve(port)
+
+    def _join_three(self, port: Port, desk: Extension) -> None:
+        """Caller, colleague and box hear one another; another flash drops the colleague."""
+        port.joined = True
+        if port.held is None:
+            return
+        self._move(port.held, Where.OFFICE)
+        if desk.kind is Kind.PERSON:
+            port.held.reached.append(desk)
 
     def _retrieve(self, port: Port) -> None:
         caller = port.held
@@ -565,7 +571,11 @@ class EventPbx:
         """Is this person being rung or consulted for another caller of the box at this moment?"""
         if desk is None:
             return
-        others = [other for other in self.ports.values() if other is not port and desk in (other.target, other.peer)]
+        others = [
+            other
+            for other in self.ports.values()
+            if other is not port and desk in (other.target, other.peer) and not other.joined
+        ]
         if others or isinstance(desk.rung_by, Caller):
             who = others[0].name if others else "a caller who was left there"
             self.offered_twice.append(f"extension {desk.number} was rung from {port.name} and for {who} at once")

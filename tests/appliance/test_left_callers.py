@@ -171,3 +171,12 @@ def test_attempts_that_come_to_nothing_do_not_make_the_limit_of_waiting_a_new_on
     assert noon.outcomes == [Outcome.CALLBACK]
     assert {attempt.result for attempt in noon.office.finished[0].transfers} == {TransferResult.BUSY}
     assert len(noon.office.finished[0].transfers) > 1
+
+
+def test_a_caller_who_comes_back_does_not_end_the_offer_of_another() -> None:
+    """R8: the colleague is just being told of Jan when Ewa, left there before, is back."""
+    noon = Noon()
+    staff = noon.office.engine._staff
+    staff.offer("11", 7, noon.clock.today())
+    staff.came_back("11", 6, noon.clock.now(), noon.clock.today())
+    assert not staff["11"].free_at(noon.clock.now() + 600.0)

@@ -30,6 +30,8 @@ from hardware.simulated.pbxprofile import RecallShows
 from hardware.simulated.transfers.makes import Make, met
 
 WAYS = ("blind", "ring", "answered", "briefed", "briefed")
+UNBRIEFED = ("blind", "ring", "answered")
+"""Where only hanging up brings a caller back, nobody who has answered can send one back: hanging up joins the two."""
 SIGNS = (HangUpSign.LOOP_BREAK, HangUpSign.BUSY, HangUpSign.CONGESTION, HangUpSign.DIAL_TONE)
 LEAVES = (
     *(where.value for where in Where if where is not Where.COLLEAGUE),
@@ -89,7 +91,8 @@ def draw(rng: Random, calls: int) -> Drawn:
     """An office for so many calls."""
     name = rng.choice(sorted(met()))
     pbx, habits = pbx_and_habits(met()[name], rng)
-    people = _people(rng)
+    ways = UNBRIEFED if habits.back == "hang up" else WAYS
+    people = _people(ways, rng)
     lines = tuple(LineSettings(f"Line {n}", f"simulated:{n}") for n in range(1, rng.randint(2, 6) + 1))
     groups = _groups(people, rng)
     settings = Settings(
@@ -101,7 +104,7 @@ def draw(rng: Random, calls: int) -> Drawn:
         menu=MenuSettings(tuple((str(key), group.name) for key, group in enumerate(groups, 1)), groups[0].name),
         pbx=pbx,
         handover=HandoverSettings(
-            rng.choice(WAYS),
+            rng.choice(ways),
             key_s=rng.choice((4.0, 6.0)),
             no_key=rng.choice(("take", "back", "message")),
             ask_matter=rng.random() < 0.2,
@@ -109,7 +112,8 @@ def draw(rng: Random, calls: int) -> Drawn:
         waiting=WaitingSettings(longest_s=rng.uniform(120.0, 400.0), talk_s=rng.uniform(40.0, 120.0)),
     )
     sign = _sign(pbx, habits, rng)
-    arrivals = tuple(_arrivals(calls, len(lines), sign, rng))
+    anonymous = 0.0 if habits.back == "hang up" else 0.15  # there nobody could tell one from another
+    arrivals = tuple(_arrivals(calls, len(lines), sign, anonymous, rng))
     lasts_s = arrivals[-1][0]
     return Drawn(
         name,
@@ -128,10 +132,8 @@ def draw(rng: Random, calls: int) -> Drawn:
 def pbx_and_habits(make: Make, rng: Random) -> tuple[PbxSettings, Habits]:
     """A PBX of this make, and settings that match it; only the flash may be wrong, and has then not been proven."""
     recall_s = rng.uniform(15.0, 40.0)
-    recall_tone, camps_on = (
-        rng.random() > 0.15,
-        make.habits.camp_on or (rng.random() < 0.2 and make.habits.back != "hang up"),
-    )
+    recall_tone = rng.random() > 0.15 or make.habits.joins_after_answer  # an exchange always gives it (facts, 6.6)
+    camps_on = make.habits.camp_on or (rng.random() < 0.2 and make.habits.back != "hang up")
     pbx = replace(
         make.settings,
         recall_tone=recall_tone,
@@ -169,15 +171,15 @@ def _sign(pbx: PbxSettings, habits: Habits, rng: Random) -> HangUpSign:
 # ---------------------------------------------------------------- people
 
 
-def _people(rng: Random) -> tuple[PersonSettings, ...]:
+def _people(ways: Sequence[str], rng: Random) -> tuple[PersonSettings, ...]:
     extensions = [str(11 + n) for n in range(rng.randint(2, 6))]
     return tuple(
         PersonSettings(
             f"Person {extension}",
             extension,
             deputies=tuple(rng.sample([other for other in extensions if other != extension], 1)),
-            handover=rng.choice(("", "", *WAYS)),
-            protected=rng.random() < 0.15,
+            handover=rng.choice(("", "", *ways)),
+            protected="briefed" in ways and rng.random() < 0.15,
             assistant=rng.choice(("", *extensions)),
         )
         for extension in extensions
@@ -230,18 +232,18 @@ def _goings(people: Sequence[PersonSettings], lasts_s: float, rng: Random) -> li
 # ---------------------------------------------------------------- callers and misfortunes
 
 
-def _arrivals(calls: int, lines: int, sign: HangUpSign, rng: Random) -> list[tuple[float, Visitor]]:
+def _arrivals(calls: int, lines: int, sign: HangUpSign, anonymous: float, rng: Random) -> list[tuple[float, Visitor]]:
     moment, arrivals = 10.0, []
     for index in range(calls):
         if rng.random() > 0.25:  # some come at the same moment
             moment += rng.expovariate(lines / BETWEEN_CALLS_S)
-        arrivals.append((moment, _visitor(index, sign, rng)))
+        arrivals.append((moment, _visitor(index, sign, anonymous, rng)))
     return arrivals
 
 
-def _visitor(index: int, sign: HangUpSign, rng: Random) -> Visitor:
+def _visitor(index: int, sign: HangUpSign, anonymous: float, rng: Random) -> Visitor:
     caller_id = CallerId(f"22555{index:04d}", "", Presentation.SHOWN)
-    if rng.random() < 0.15:
+    if rng.random() < anonymous:
         caller_id = CallerId(presentation=rng.choice([Presentation.WITHHELD, Presentation.NOT_SENT]))
     keys = {
         "menu-choice": rng.choice("123"),

@@ -103,7 +103,7 @@ def test_a_refusal_has_the_caller_told_the_phrase_of_its_key_and_takes_a_callbac
 
 def test_a_key_without_a_phrase_refuses_nobody(stage: Build, party: Build) -> None:
     seen = stage(SETTINGS, party(BOSS, {"screen-message": "1"}), party(HELPER, {"screen-message": "5"})).call()
-    assert seen.tried == [(HELPER, TransferResult.NO_ANSWER), (BOSS, TransferResult.TAKEN)]
+    assert seen.tried == [(HELPER, TransferResult.MACHINE), (BOSS, TransferResult.TAKEN)]
 
 
 def test_a_message_is_taken_when_the_assistant_wants_one(stage: Build, party: Build) -> None:
@@ -135,7 +135,7 @@ def test_no_key_never_puts_a_caller_through_to_a_protected_person(
     settings = changed(SETTINGS, "handover", no_key=no_key)
     caller = party("caller", {"come-back-choices": "2", **LEAVES_A_NUMBER})
     seen = stage(settings, party(BOSS), party(HELPER, answers=False), caller=caller).call()
-    assert seen.tried == [(HELPER, TransferResult.NO_ANSWER), (BOSS, TransferResult.NO_ANSWER)]
+    assert seen.tried == [(HELPER, TransferResult.NO_ANSWER), (BOSS, TransferResult.MACHINE)]
     assert seen.line.left_talking == set()
     assert seen.heard("refusal-unavailable")
     assert not NEVER_SAID & {said.key for said in seen.said}

@@ -136,7 +136,7 @@ def test_where_a_flash_joins_after_the_answer_the_next_one_drops_the_colleague()
     office = Exchange(Habits(joins_after_answer=True))
     office.consults("11")
     office.pbx.flash(office.port, 100)
-    assert office.where is Where.WHISPER
+    assert office.port.caller is office.caller and office.desks["11"].talks_with is office.port
     office.pbx.flash(office.port, 100)
     assert office.where is Where.OFFICE and office.desks["11"].talks_with is None
 
