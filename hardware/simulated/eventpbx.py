@@ -322,7 +322,7 @@ class EventPbx:
             caller = port.peer if isinstance(port.peer, Caller) else None
             self._release_far_end(port)
             if port.state is PortState.LEFT and port.last is not None:
-                port.last.unnoticed = self._clock.now() - port.last.ended_at < UNNOTICED_S
+                port.last.unnoticed |= self._clock.now() - port.last.ended_at < UNNOTICED_S
             if caller is not None:
                 port.held, port.peer = caller, None
                 self._move(caller, Where.HOLD)
