@@ -14,8 +14,9 @@ from appliance.events import LineEvent
 from appliance.office import Office
 from appliance.settings import Settings
 from hardware.simulated.eventline import EventLine
-from hardware.simulated.eventpbx import EventPbx, Habits
+from hardware.simulated.eventpbx import EventPbx
 from hardware.simulated.eventpeople import Extension
+from hardware.simulated.eventport import Habits
 
 
 class EventOffice:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from appliance.call import CallerId, HangUpSign
 
 if TYPE_CHECKING:
-    from hardware.simulated.eventpbx import Port
+    from hardware.simulated.eventport import Port
 
 MACHINE_LISTENS_S = 25.0
 """How long somebody speaks to an answering machine before they hang up; to a fax nobody does."""

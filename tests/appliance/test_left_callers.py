@@ -20,8 +20,8 @@ from appliance.settings import (
     WaitingSettings,
 )
 from hardware.simulated.eventoffice import EventOffice
-from hardware.simulated.eventpbx import Habits
 from hardware.simulated.eventpeople import Caller, Extension, Visitor, Where
+from hardware.simulated.eventport import Habits
 
 SETTINGS = Settings(
     company="Northwind",

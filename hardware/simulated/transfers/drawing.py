@@ -24,8 +24,8 @@ from appliance.settings import (
     Settings,
     WaitingSettings,
 )
-from hardware.simulated.eventpbx import Habits
 from hardware.simulated.eventpeople import Extension, Kind, Reaction, Visitor, Where
+from hardware.simulated.eventport import Habits
 from hardware.simulated.pbxprofile import RecallShows
 from hardware.simulated.transfers.makes import Make, met
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from appliance.call import HangUpSign, Outcome
 from appliance.cards import CardKind
 from hardware.simulated.eventoffice import EventOffice
-from hardware.simulated.eventpbx import Port, PortState
 from hardware.simulated.eventpeople import Caller, End, Kind, Where
+from hardware.simulated.eventport import Port, PortState
 from hardware.simulated.pbxprofile import RecallShows
 from hardware.simulated.transfers.drawing import Drawn
 from hardware.simulated.transfers.report import Fate, Report

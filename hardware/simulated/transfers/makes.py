@@ -11,7 +11,7 @@ from appliance.acts import Heard
 from appliance.settings import PbxSettings
 from appliance.store.settings import settings_from
 from hardware.simulated import makes
-from hardware.simulated.eventpbx import Habits
+from hardware.simulated.eventport import Habits
 from hardware.simulated.exchange import Release
 from hardware.simulated.pbxprofile import PbxProfile
 

@@ -11,8 +11,9 @@ from appliance.acts import Heard
 from appliance.call import CallerId, HangUpSign, Presentation
 from appliance.clock import VirtualClock
 from appliance.settings import StatusDigits
-from hardware.simulated.eventpbx import EventPbx, Habits, Port, PortState
+from hardware.simulated.eventpbx import EventPbx
 from hardware.simulated.eventpeople import Caller, End, Extension, Reaction, Visitor, Where
+from hardware.simulated.eventport import Habits, Port, PortState
 from hardware.simulated.pbxprofile import RecallShows
 
 JAN = CallerId("225550101", "Jan", Presentation.SHOWN)
