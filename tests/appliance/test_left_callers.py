@@ -105,25 +105,12 @@ def test_who_was_left_ringing_is_not_offered_again_while_it_may_ring() -> None:
         waiting=WaitingSettings(talk_s=10.0),
     )
     noon = Noon(settings, replace(HABITS, camp_on=True))
-    noon.anna.busy_until = 40.0
+    noon.anna.busy_until = 30.0
     jan = noon.calls(JAN)
     noon.until(jan, Where.RINGING_COLLEAGUE)
     noon.calls(EWA, "Line 2")
     noon.clock.run(noon.clock.now() + 18.0)
     assert noon.office.pbx.offered_twice == []
-
-
-def test_a_line_knows_each_of_those_whom_it_has_left() -> None:
-    noon = Noon(replace(SETTINGS, handover=HandoverSettings(way="blind"), waiting=WaitingSettings(talk_s=1.0)))
-    jan = noon.calls(JAN)
-    noon.until(jan, Where.RINGING_COLLEAGUE)
-    noon.clock.run(noon.clock.now() + 3.0)
-    noon.calls(EWA, leaves="greeting", leaves_after_s=2.0)
-    noon.until(jan, Where.OFFICE)
-    noon.clock.run(noon.clock.now() + 1.0)
-    assert noon.office.engine._lines["Line 1"].performer is not None
-    assert noon.office.finished[0].outcome is Outcome.TRANSFERRED
-    assert noon.office.engine._recalls.take("Line 1", JAN, noon.clock.now()) is None, "he has been recognised"
 
 
 def test_who_rings_while_another_should_come_back_is_a_call_of_their_own() -> None:
@@ -171,6 +158,7 @@ def test_attempts_that_come_to_nothing_do_not_make_the_limit_of_waiting_a_new_on
     assert noon.outcomes == [Outcome.CALLBACK]
     assert {attempt.result for attempt in noon.office.finished[0].transfers} == {TransferResult.BUSY}
     assert len(noon.office.finished[0].transfers) > 1
+    assert sum(wait.seconds for wait in noon.office.finished[0].waits) < 150.0 + 50.0
 
 
 def test_a_caller_who_comes_back_does_not_end_the_offer_of_another() -> None:

@@ -51,3 +51,19 @@ def test_a_caller_comes_back_once() -> None:
 
 def test_who_calls_again_much_later_is_a_new_call() -> None:
     assert left_at(100.0).take("Line 1", JAN, 600.0) is None
+
+
+def test_a_line_may_take_and_leave_the_next_caller_before_the_last_one_is_back() -> None:
+    recalls = left_at(100.0)
+    recalls.leave("Line 1", Left(8, shown("225550202"), ANNA, "sales", since=105.0, at=120.0, recall_s=30.0))
+    first, second = (recalls.take("Line 1", shown(number), 131.0) for number in ("225550101", "225550202"))
+    assert first is not None and second is not None
+    assert (first.call, second.call) == (7, 8)
+
+
+def test_who_hides_their_number_is_somebody_new_unless_the_one_who_was_left_does_so_too() -> None:
+    withheld = CallerId(presentation=Presentation.WITHHELD)
+    assert left_at(100.0).take("Line 1", withheld, 130.0) is None
+    recalls = Recalls()
+    recalls.leave("Line 1", Left(7, withheld, ANNA, "sales", since=10.0, at=100.0, recall_s=30.0))
+    assert recalls.take("Line 1", withheld, 130.0) is not None
