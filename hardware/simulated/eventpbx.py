@@ -168,7 +168,11 @@ class EventPbx:
 
     def _wants_to_leave(self, caller: Caller, where: str) -> None:
         if caller.visitor.leaves == where:
-            self._for_caller(caller, caller.visitor.leaves_after_s, lambda: self.leaves(caller))
+            self._for_caller(caller, caller.visitor.leaves_after_s, lambda: self._leaves_as_planned(caller))
+
+    def _leaves_as_planned(self, caller: Caller) -> None:
+        self.happened[f"meant to hang up: {caller.visitor.leaves}"] += 1
+        self.leaves(caller)
 
     def _end(self, caller: Caller, how: End) -> None:
         caller.ended, caller.ended_at = how, self._clock.now()

@@ -14,7 +14,7 @@ from hardware.simulated.eventline import EventLine
 from hardware.simulated.eventoffice import EventOffice
 from hardware.simulated.eventpeople import Where
 from hardware.simulated.transfers import Report, simulate_transfers
-from hardware.simulated.transfers.drawing import FAULTY_ACTS
+from hardware.simulated.transfers.drawing import FAULTY_ACTS, LEAVES
 from hardware.simulated.transfers.makes import met
 from hardware.simulated.transfers.report import NEVER, Fate
 
@@ -52,6 +52,7 @@ def test_nobody_is_lost_and_nobody_is_offered_twice(seed: int) -> None:
         "Done lost",
         *(f"failed in {act.__name__}" for act in FAULTY_ACTS),
         *(f"hung up {where.value}" for where in Where),
+        *(f"meant to hang up: {where}" for where in sorted(set(LEAVES))),
     ],
 )
 def test_every_misfortune_is_met(thousands: Report, misfortune: str) -> None:
