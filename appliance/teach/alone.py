@@ -97,7 +97,7 @@ class Alone:
             advice = "Check the number; if it is right, ask the PBX installer what is heard after it."
             return Check(name, Mark.FAILED, f"Nothing was heard after {number}.", advice)
         self.keep(found)
-        if not found.known and found.tone is None and not found.code:
+        if not (found.known or found.tone or found.code or self.refusals_alike):
             return Check(
                 name, Mark.FAILED, f"{self.words(found)}, which is not clear.", "Start again in a quiet moment."
             )

@@ -78,8 +78,14 @@ def alike(one: LearnedTone, other: LearnedTone) -> bool:
 
 
 def measure(sound: Samples, heard: Heard) -> LearnedTone | None:
-    """What tone is in `sound`; `None` where there is no steady one, or it was too short."""
-    try:
-        return learn([sound], heard)
-    except BadSettings:
-        return None
+    """What tone is in `sound`; `None` where there is no steady one, or it was too short.
+
+    Where the whole cannot be measured, because somebody spoke on another line or a lorry went by, its halves may be.
+    """
+    half = len(sound) // 2
+    for part in (sound, sound[:half], sound[half:], sound[half // 2 : half // 2 + half]):
+        try:
+            return learn([part], heard)
+        except BadSettings:
+            continue
+    return None
