@@ -32,6 +32,8 @@ PATIENT_MS: Final = 1000
 RECALL_S: Final = 180.0
 HANDSET_S: Final = 10.0
 HANDSET_TRIES: Final = 2
+NEXT_KEY_S: Final = 0.4
+"""After so long no other key of the same code comes."""
 SOONEST_RECALL_S: Final = 5.0
 MEASURE_S: Final = 5.0
 """Long enough for some periods of a tone that tells the end."""
@@ -327,7 +329,8 @@ def _still_there(ear: Ear) -> bool:
 
 
 def _ended(ear: Ear) -> bool:
-    return ear.loop_broken_s is not None or ear.tone or (bool(ear.codes) and not ear.somebody)
+    told = bool(ear.keys) and ear.seconds > ear.keys_until_s + NEXT_KEY_S and not ear.somebody
+    return ear.loop_broken_s is not None or ear.tone or told
 
 
 def _words(said: Heard | None) -> str:
