@@ -32,8 +32,6 @@ PATIENT_MS: Final = 1000
 RECALL_S: Final = 180.0
 HANDSET_S: Final = 10.0
 HANDSET_TRIES: Final = 2
-NEXT_KEY_S: Final = 0.4
-"""After so long no other key of the same code comes."""
 SOONEST_RECALL_S: Final = 5.0
 MEASURE_S: Final = 5.0
 """Long enough for some periods of a tone that tells the end."""
@@ -303,8 +301,14 @@ class Held:
         """How does the PBX tell that the far end has hung up?"""
         name = "the other party hangs up"
         self._tell("Please hang up now.")
-        ear = self._hands.listen(limit_s, _ended)
-        after = self._hands.listen(MEASURE_S) if _ended(ear) else ear
+        ended_s: list[float] = []
+
+        def enough(ear: Ear) -> bool:
+            if not ended_s and _ended(ear):
+                ended_s.append(ear.seconds)
+            return bool(ended_s) and ear.seconds > ended_s[0] + MEASURE_S
+
+        ear = self._hands.listen(limit_s, enough)
         signs = []
         if ear.loop_broken_s is not None:
             signs.append("the loop is broken")
@@ -312,8 +316,8 @@ class Held:
             found = Measured(Heard.DISCONNECT, None, None, code=ear.codes[-1][1][:3])
             self._hands.know(status=with_status(self._hands, found))
             signs.append(f"keys {found.code}")
-        if after.had_tone:
-            found = replace(heard_by(after, Heard.DISCONNECT), code="")
+        if ear.tone and ended_s:
+            found = replace(heard_by(ear, Heard.DISCONNECT, since_s=ended_s[0]), code="")
             self._alone.keep(found)
             signs.append(self._alone.words(found))
         if signs:
@@ -329,8 +333,7 @@ def _still_there(ear: Ear) -> bool:
 
 
 def _ended(ear: Ear) -> bool:
-    told = bool(ear.keys) and ear.seconds > ear.keys_until_s + NEXT_KEY_S and not ear.somebody
-    return ear.loop_broken_s is not None or ear.tone or told
+    return ear.loop_broken_s is not None or ear.tone or (bool(ear.keys) and not ear.somebody)
 
 
 def _words(said: Heard | None) -> str:
