@@ -79,6 +79,8 @@ class Held:
             back_from_refusal=self._way,
             back_from_no_answer=self._way,
         )
+        if self._hands.rang_after_s is not None:  # it is by ringing that they come back
+            self._hands.know(recall_s=max(self._hands.pbx.recall_s, float(round(self._hands.rang_after_s))))
         told = f"{search.worked[0]} to {search.worked[-1]} ms hold, and “{self._way}” brings back; tried: {tried}."
         if search.narrow:
             advice = "There is little room: ask the PBX installer to let this extension have a longer flash."
