@@ -24,15 +24,22 @@ from appliance.toll import Recipe
 AFTER_FLASH_S: Final = 4.0
 """How long a dial tone may be in coming; who keeps talking does not pause for so long."""
 STILL_THERE_S: Final = 1.0
+"""So soon after the flash a voice may be the end of a word that the PBX has cut off."""
 VERDICT_S: Final = 14.0
+"""Longer than the box waits, so that a PBX which takes its time is measured."""
 NO_TONE_TO_WAIT_FOR_S: Final = 1.0
 """As `appliance.scripts.consult` waits where no dial tone comes."""
 DIAL_TONE_EXPECTED_S: Final = 0.3
+"""As `hardware.farend`: so much of a dial tone has the box dial."""
 PATIENT_MS: Final = 1000
+"""A pause before the first key for a PBX that is deaf at first (facts 8)."""
 RECALL_S: Final = 180.0
+"""How long the transfer recall is waited for; 30 to 60 s are usual (facts 6.1)."""
 HANDSET_S: Final = 10.0
+"""Time to lift a handset that was forgotten, so often."""
 HANDSET_TRIES: Final = 2
 SOONEST_RECALL_S: Final = 5.0
+"""The shortest that the settings take."""
 MEASURE_S: Final = 5.0
 """Long enough for some periods of a tone that tells the end."""
 WAYS: Final = ("flash", "flash flash", *(f"flash {code}" for code in BACK_CODES), "hang up")
