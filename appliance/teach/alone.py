@@ -97,7 +97,7 @@ class Alone:
             advice = "Check the number; if it is right, ask the PBX installer what is heard after it."
             return Check(name, Mark.FAILED, f"Nothing was heard after {number}.", advice)
         self.keep(found)
-        if not found.known and found.tone is None and not found.code:
+        if not (found.known or found.tone or found.code or self.refusals_alike):
             return Check(
                 name, Mark.FAILED, f"{self.words(found)}, which is not clear.", "Start again in a quiet moment."
             )
@@ -129,10 +129,10 @@ class Alone:
         return f"{found.words}{', which had to be learned' if unknown else ''}"
 
 
-def heard_by(ear: Ear, heard: Heard) -> Measured:
+def heard_by(ear: Ear, heard: Heard, since_s: float = 0.0) -> Measured:
     """What an ear heard, as a tone that means `heard`; the code that came with it is the first."""
     code = ear.codes[0][1][:3] if ear.codes else ""
-    tone = measure(ear.sound(ear.keys_until_s), heard) if ear.had_tone else None
+    tone = measure(ear.sound(max(since_s, ear.keys_until_s)), heard) if ear.had_tone else None
     return Measured(heard, tone, ear.tone_named, ear.first_tone_s or 0.0, code)
 
 

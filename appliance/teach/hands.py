@@ -22,9 +22,11 @@ ANSWER_S: Final = 60.0
 CALL_COMES_S: Final = 180.0
 """How long we wait for a call from outside."""
 NEW_TONE_S: Final = 2.0
+"""How long a new dial tone may be in coming before a code."""
 VOICE_S: Final = 5.0
 """Who is back should be heard within this time; people who talk without an end pause, too."""
 SURELY_BUSY_S: Final = 5.0
+"""A busy tone that lasts so long is no slip of the receiver."""
 AT_ONCE_S: Final = 45.0
 """How long a held party may take to ring here again after we have hung up: hold recall is 30 s on a KX-TA624."""
 

@@ -24,15 +24,22 @@ from appliance.toll import Recipe
 AFTER_FLASH_S: Final = 4.0
 """How long a dial tone may be in coming; who keeps talking does not pause for so long."""
 STILL_THERE_S: Final = 1.0
+"""So soon after the flash a voice may be the end of a word that the PBX has cut off."""
 VERDICT_S: Final = 14.0
+"""Longer than the box waits, so that a PBX which takes its time is measured."""
 NO_TONE_TO_WAIT_FOR_S: Final = 1.0
 """As `appliance.scripts.consult` waits where no dial tone comes."""
 DIAL_TONE_EXPECTED_S: Final = 0.3
+"""As `hardware.farend`: so much of a dial tone has the box dial."""
 PATIENT_MS: Final = 1000
+"""A pause before the first key for a PBX that is deaf at first (facts 8)."""
 RECALL_S: Final = 180.0
+"""How long the transfer recall is waited for; 30 to 60 s are usual (facts 6.1)."""
 HANDSET_S: Final = 10.0
+"""Time to lift a handset that was forgotten, so often."""
 HANDSET_TRIES: Final = 2
 SOONEST_RECALL_S: Final = 5.0
+"""The shortest that the settings take."""
 MEASURE_S: Final = 5.0
 """Long enough for some periods of a tone that tells the end."""
 WAYS: Final = ("flash", "flash flash", *(f"flash {code}" for code in BACK_CODES), "hang up")
@@ -79,6 +86,8 @@ class Held:
             back_from_refusal=self._way,
             back_from_no_answer=self._way,
         )
+        if self._hands.rang_after_s is not None:  # it is by ringing that they come back
+            self._hands.know(recall_s=max(self._hands.pbx.recall_s, float(round(self._hands.rang_after_s))))
         told = f"{search.worked[0]} to {search.worked[-1]} ms hold, and “{self._way}” brings back; tried: {tried}."
         if search.narrow:
             advice = "There is little room: ask the PBX installer to let this extension have a longer flash."
@@ -301,8 +310,14 @@ class Held:
         """How does the PBX tell that the far end has hung up?"""
         name = "the other party hangs up"
         self._tell("Please hang up now.")
-        ear = self._hands.listen(limit_s, _ended)
-        after = self._hands.listen(MEASURE_S) if _ended(ear) else ear
+        ended_s: list[float] = []
+
+        def enough(ear: Ear) -> bool:
+            if not ended_s and _ended(ear):
+                ended_s.append(ear.seconds)
+            return bool(ended_s) and ear.seconds > ended_s[0] + MEASURE_S
+
+        ear = self._hands.listen(limit_s, enough)
         signs = []
         if ear.loop_broken_s is not None:
             signs.append("the loop is broken")
@@ -310,8 +325,8 @@ class Held:
             found = Measured(Heard.DISCONNECT, None, None, code=ear.codes[-1][1][:3])
             self._hands.know(status=with_status(self._hands, found))
             signs.append(f"keys {found.code}")
-        if after.had_tone:
-            found = replace(heard_by(after, Heard.DISCONNECT), code="")
+        if ear.tone and ended_s:
+            found = replace(heard_by(ear, Heard.DISCONNECT, since_s=ended_s[0]), code="")
             self._alone.keep(found)
             signs.append(self._alone.words(found))
         if signs:
@@ -327,7 +342,7 @@ def _still_there(ear: Ear) -> bool:
 
 
 def _ended(ear: Ear) -> bool:
-    return ear.loop_broken_s is not None or ear.tone or (bool(ear.codes) and not ear.somebody)
+    return ear.loop_broken_s is not None or ear.tone or (bool(ear.keys) and not ear.somebody)
 
 
 def _words(said: Heard | None) -> str:

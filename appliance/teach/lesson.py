@@ -34,6 +34,7 @@ BUSY_AGAIN_S: Final = 5.0
 VOICE_BEGAN_S: Final = 1.5
 """A voice is certain so long after it began, at the most: before that there was ringback."""
 MISSED_BURST_S: Final = 2.0
+"""After a whole period of the ringback, time enough to name the next burst."""
 HANDSET_S: Final = 15.0
 """Time enough to put a handset down, or to lift it."""
 RESTS_LONGER_S: Final = 0.3

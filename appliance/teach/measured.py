@@ -13,6 +13,8 @@ from appliance.signals.levels import Samples
 _SAME_HZ: Final = 8.0
 _SAME_PART: Final = 0.12
 _SAME_MS: Final = 40.0
+SHORTEST_MS: Final = 15
+"""A burst or a pause that is shorter belongs to somebody's voice; the shortest that any exchange makes is 20 ms."""
 NAMES: Final = {
     Heard.DIAL_TONE: frozenset({Heard.DIAL_TONE, Heard.STUTTER}),
     Heard.STUTTER: frozenset({Heard.DIAL_TONE, Heard.STUTTER}),
@@ -78,8 +80,16 @@ def alike(one: LearnedTone, other: LearnedTone) -> bool:
 
 
 def measure(sound: Samples, heard: Heard) -> LearnedTone | None:
-    """What tone is in `sound`; `None` where there is no steady one, or it was too short."""
-    try:
-        return learn([sound], heard)
-    except BadSettings:
-        return None
+    """What tone is in `sound`; `None` where there is no steady one, or it was too short.
+
+    Where the whole cannot be measured, because somebody spoke on another line or a lorry went by, its halves may be.
+    """
+    half = len(sound) // 2
+    for part in (sound, sound[:half], sound[half:], sound[half // 2 : half // 2 + half]):
+        try:
+            tone = learn([part], heard)
+        except BadSettings:
+            continue
+        if all(on >= SHORTEST_MS and off >= SHORTEST_MS for on, off in tone.cadence):
+            return tone
+    return None
