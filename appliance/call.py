@@ -201,6 +201,23 @@ class CallRecord:
     waits: tuple[Wait, ...] = ()
     transfers: tuple[TransferAttempt, ...] = ()
 
+    @classmethod
+    def of(cls, call: Call, outcome: Outcome | None, now: float) -> CallRecord:
+        """What stays of `call`, when it ends (or, without an outcome, begins) at clock time `now`."""
+        return cls(
+            number=call.number,
+            line=call.line,
+            started=call.started,
+            caller_id=call.caller_id,
+            rings=call.rings_before_answer,
+            answer_s=None if call.answered_at is None else call.answered_at - call.began,
+            talk_s=0.0 if call.answered_at is None else now - call.answered_at,
+            outcome=outcome,
+            hung_up=call.hung_up,
+            waits=tuple(call.waits),
+            transfers=tuple(call.transfers),
+        )
+
     def interrupted(self) -> CallRecord:
         """The same record after the box came back and found it unfinished."""
         return replace(self, outcome=Outcome.INTERRUPTED)

@@ -16,7 +16,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from appliance import acts
@@ -24,11 +24,11 @@ from appliance.acd.byphone import ByPhone
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
-from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
+from appliance.acd.staff import Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
 from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
-from appliance.board import Board, LineView, PersonView, WaitingView
+from appliance.board import Board, LineView
 from appliance.call import (
     Briefing,
     Call,
@@ -59,6 +59,7 @@ from appliance.events import (
 from appliance.faults import Fault
 from appliance.flashes import Flashes
 from appliance.performer import LATER, Performer, Port
+from appliance.picture import Picture
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
@@ -71,7 +72,6 @@ EARLY_CALLER_ID_S = 5.0
 """Caller ID that comes before the first ring belongs to the call that rings within this time."""
 CALLS_SHOWN = 20
 CARDS_SHOWN = 50
-MOMENTS_KEPT = 1000
 
 CARD_FOR = {
     Outcome.ABANDONED: CardKind.ABANDONED,
@@ -144,8 +144,7 @@ class Office:
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._by_phone = ByPhone(settings, self._staff, self._queue, clock, notes, self._faults, arranged)
-        self._board: Board | None = None
-        self._moments: dict[float, datetime] = {}
+        self._picture = Picture(clock)
 
     def connect(self, ports: Mapping[str, Port]) -> None:
         """Give the office its lines, by the names of the settings; before the first event."""
@@ -222,7 +221,7 @@ class Office:
             call.caller_id = line.caller_id
         line.caller_id_at = -math.inf  # it belongs to this call and to no later one
         log.info("%s: rings on %s", call.log_name(), call.line)
-        self._records.begin(_record(call, None, call.began))
+        self._records.begin(CallRecord.of(call, None, call.began))
         performer = Performer(call, self._ports[call.line], self._answer, self._toll, trouble)
         performer.begin(reception())
         longest_s = self.settings.waiting.longest_call_s
@@ -242,7 +241,7 @@ class Office:
         else:
             call = line.performer.call
             call.caller_id = caller_id if self._corrects(call, caller_id) else call.caller_id.merged(caller_id)
-            self._records.begin(_record(call, None, call.answered_at or call.began))
+            self._records.begin(CallRecord.of(call, None, call.answered_at or call.began))
             self._caller_id_awaited(line.performer)
 
     @staticmethod
@@ -272,7 +271,7 @@ class Office:
         call = performer.call
         if call.answered_at is None:
             call.answered_at, call.rings_before_answer = self._clock.now(), call.rings
-            self._records.begin(_record(call, None, call.answered_at))
+            self._records.begin(CallRecord.of(call, None, call.answered_at))
 
     def _ringing_stopped(self, line: _LineState) -> None:
         performer = line.performer
@@ -313,7 +312,7 @@ class Office:
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
-        record = _record(call, outcome, self._clock.now())
+        record = CallRecord.of(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id
             card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=call.matter or "")
@@ -586,76 +585,29 @@ class Office:
         self._staff.set_presence(extension, presence, until)
         self._notes.keep_presence(KeptPresence(extension, presence, until))
 
-    # ------------------------------------------------------------ the picture
-
     def board(self) -> Board:
         """A frozen picture of this moment; its version tells whether anything has changed since the last one."""
-        moment = self._clock.today()
-        board = Board(
-            version=self._board.version if self._board else 0,
-            at=self._board.at if self._board else moment,
-            company=self.settings.company,
-            open=self.settings.hours.open_at(moment),
-            lines=tuple(self._line_view(line) for line in self._lines.values()),
-            waiting=self._waiting_views(),
-            staff=tuple(self._person_view(who) for who in self._staff.everybody()),
-            calls=tuple(self._calls),
-            cards=tuple(card for card in self._cards if not card.done),
-            faults=tuple(self._faults.values()),
-        )
-        if board != self._board:
-            self._board = replace(board, version=board.version + 1, at=moment)
-        return self._board
-
-    def _line_view(self, line: _LineState) -> LineView:
-        name, greeting = line.settings.name, self._by_phone.greeting_on(line.settings.name).by
-        if line.performer is not None:
-            call = line.performer.call
-            return LineView(
-                name, "in a call", call.number, call.caller_id, call.doing, call.started, line.sound_lost, greeting
+        picture, moment = self._picture, self._clock.today()
+        return picture.board(
+            Board(
+                version=0,
+                at=moment,
+                company=self.settings.company,
+                open=self.settings.hours.open_at(moment),
+                lines=tuple(self._line_view(name, line) for name, line in self._lines.items()),
+                waiting=picture.waiting(self._queue, self._call),
+                staff=tuple(picture.person(who) for who in self._staff.everybody()),
+                calls=tuple(self._calls),
+                cards=tuple(card for card in self._cards if not card.done),
+                faults=tuple(self._faults.values()),
             )
+        )
+
+    def _line_view(self, name: str, line: _LineState) -> LineView:
         state = "out of order" if not line.armed else "free" if line.answers else "cannot answer"
-        return LineView(name, state, sound_lost=line.sound_lost, greeting=greeting)
+        call = None if line.performer is None else line.performer.call
+        return self._picture.line(name, state, call, line.sound_lost, self._by_phone.greeting_on(name).by)
 
-    def _waiting_views(self) -> tuple[WaitingView, ...]:
-        views = []
-        for ticket in self._queue:
-            performer = self._performer_of(ticket.call)
-            if performer is not None:
-                call, place = performer.call, self._queue.position(ticket)
-                views.append(
-                    WaitingView(place, call.number, call.line, ticket.group, call.caller_id, self._moment(ticket.since))
-                )
-        return tuple(views)
-
-    def _person_view(self, who: Colleague) -> PersonView:
-        lapsed = who.belief is not Belief.OFFERED and self._clock.now() >= who.until
-        belief = Belief.FREE.value if lapsed else f"{who.belief.value} ({who.evidence})"
-        since = self._moment(who.until) if lapsed else who.since
-        person = who.person
-        return PersonView(person.name, person.extension, person.position, who.presence.value, belief, since, who.back)
-
-    def _moment(self, seconds: float) -> datetime:
-        """The time on the wall at a moment of the clock; the same at every asking, though two clocks are read."""
-        if seconds not in self._moments:
-            if len(self._moments) >= MOMENTS_KEPT:
-                self._moments.clear()
-            self._moments[seconds] = self._clock.today() - timedelta(seconds=self._clock.now() - seconds)
-        return self._moments[seconds]
-
-
-def _record(call: Call, outcome: Outcome | None, now: float) -> CallRecord:
-    """What stays of `call`, when it ends (or, without an outcome, begins) at clock time `now`."""
-    return CallRecord(
-        number=call.number,
-        line=call.line,
-        started=call.started,
-        caller_id=call.caller_id,
-        rings=call.rings_before_answer,
-        answer_s=None if call.answered_at is None else call.answered_at - call.began,
-        talk_s=0.0 if call.answered_at is None else now - call.answered_at,
-        outcome=outcome,
-        hung_up=call.hung_up,
-        waits=tuple(call.waits),
-        transfers=tuple(call.transfers),
-    )
+    def _call(self, number: int) -> Call | None:
+        performer = self._performer_of(number)
+        return None if performer is None else performer.call
