@@ -79,7 +79,6 @@ GONE = {
 }
 WATCHED = (Play, Collect, Hold, Record, StillThere, Brief)
 """Acts during which a tone means that nobody is there any more."""
-STOPPED = Fault("", "the modem does not answer any more", "It is tried again by itself.")
 
 
 class EventLine:
@@ -98,8 +97,8 @@ class EventLine:
         self.loses_done = False
         """The reply to the next act goes astray."""
         self.dead = False
-        self.call_over_at: float | None = None
-        """When it told the office that the far end has gone, until the line is on-hook."""
+        self.on_hook_after_s = 0.0
+        """The longest that it has stayed off-hook after it told the office that the far end has gone."""
         self._clock = clock
         self._pbx = pbx
         self._post = post
@@ -111,6 +110,7 @@ class EventLine:
         self._act: LineAct[Any] | None = None
         self._began = 0.0
         self._off_hook = False
+        self._over_at = math.inf
         self._rang_at: float | None = None
         self._asked = ""
         self._told: list[Heard] = []
@@ -140,7 +140,8 @@ class EventLine:
         self.dead, self._rang_at = True, None
         self._give_up()
         self._on_hook()
-        self._post(Failed(self.name, STOPPED))
+        fault = Fault(self.name, "the modem does not answer any more", "It is tried again by itself.")
+        self._post(Failed(self.name, fault))
 
     def heal(self) -> None:
         """The device works again."""
@@ -211,8 +212,7 @@ class EventLine:
             self._done(Briefed(gone=True))
             return
         self._give_up()
-        if self.call_over_at is None:
-            self.call_over_at = self._clock.now()
+        self._over_at = min(self._over_at, self._clock.now())
         self._post(HungUp(self.name, sign))
 
     # ------------------------------------------------------------ acts
@@ -299,20 +299,19 @@ class EventLine:
         self._post(OffHook(self.name))
 
     def _pick_up_again(self) -> None:
-        self._give_up()
-        self._act = AwaitRecall(0.0)
+        self._turn += 1  # the act goes on, but waits for no ring any more
         self._lift()
         self._after(RING_TRIP_S, True)
 
     def _lift(self) -> None:
         self._off_hook, self._rang_at, self._asked, self._silent_s = True, None, "", 0.0
-        self.call_over_at = None
         self._fresh_ears()
         self._told.clear()
         self._pbx.lift(self._port)
 
     def _on_hook(self) -> None:
-        self._off_hook, self.call_over_at = False, None
+        self.on_hook_after_s = max(self.on_hook_after_s, self._clock.now() - self._over_at)
+        self._off_hook, self._over_at = False, math.inf
         self._pbx.hang_up(self._port)
 
     def _release(self) -> None:

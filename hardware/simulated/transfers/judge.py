@@ -6,6 +6,8 @@ the box served them must have a card (R23), unless nobody could know: they had a
 
 from __future__ import annotations
 
+from collections import Counter
+
 from appliance.call import HangUpSign, Outcome
 from appliance.cards import CardKind
 from hardware.simulated.eventoffice import EventOffice
@@ -41,7 +43,6 @@ class Judge:
         self._report = report
         self._name = f"office {report.offices} ({drawn.make})"
         self._calls: dict[Caller, list[tuple[int, float]]] = {}
-        self._finished = 0
         self._complained: set[str] = set()
         office.pbx.connected = self._connected
 
@@ -66,11 +67,10 @@ class Judge:
         now = self._office.clock.now()
         for line in self._office.lines.values():
             port = self._office.pbx.ports[line.name]
-            over_at = line.call_over_at
-            if over_at is not None and now - over_at > ON_HOOK_WITHIN_S:
-                self._off_hook(line.name, over_at, "is off-hook after its call")
+            if line.on_hook_after_s > ON_HOOK_WITHIN_S:
+                self._off_hook(line.name, "was off-hook too long after a call")
             elif now - port.empty_since > self._may_be_empty_s(port):
-                self._off_hook(line.name, port.empty_since, "is off-hook with nobody there")
+                self._off_hook(line.name, f"is off-hook with nobody there since {port.empty_since:.1f} s")
 
     def _may_be_empty_s(self, port: Port) -> float:
         """How long until a line with nobody there is noticed: at once where there is a sign, else by the limits."""
@@ -80,8 +80,8 @@ class Judge:
             return EMPTY_S
         return settings.waiting.longest_s + LAST_WORDS_S
 
-    def _off_hook(self, line: str, since: float, how: str) -> None:
-        about = f"{line} {how} since {since:.1f} s"
+    def _off_hook(self, line: str, how: str) -> None:
+        about = f"{line} {how}"
         if about not in self._complained:
             self._complained.add(about)
             self._report.left_off_hook += 1
@@ -92,7 +92,7 @@ class Judge:
     def close(self) -> None:
         """Say of every caller what became of them."""
         report, pbx = self._report, self._office.pbx
-        fates = report.by_make.setdefault(self._drawn.make, type(report.fates)())
+        fates = report.by_make.setdefault(self._drawn.make, Counter())
         for caller in pbx.callers:
             fate = self._fate(caller)
             report.fates[fate] += 1
@@ -104,7 +104,7 @@ class Judge:
                 self._complain(f"{self._story(caller)}: no card")
         for port in pbx.ports.values():
             if port.state is not PortState.ON_HOOK:
-                self._off_hook(port.name, port.empty_since, "is off-hook in the end")
+                self._off_hook(port.name, "is off-hook in the end")
         report.offered_twice += len(pbx.offered_twice)
         for sentence in pbx.offered_twice:
             self._complain(sentence)
@@ -112,8 +112,6 @@ class Judge:
         for sentence in pbx.astray:
             self._complain(sentence)
         report.happened.update(pbx.happened)
-        for line in self._office.lines.values():
-            report.happened.update(getattr(line, "failed", {}))
 
     def _fate(self, caller: Caller) -> Fate:
         if any(desk.kind is Kind.PERSON for desk in caller.reached):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -70,7 +69,6 @@ class UnluckyLine(EventLine):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.awaits: list[Misfortune] = []
-        self.failed: Counter[str] = Counter()
 
     def perform(self, number: int, act: LineAct[Any]) -> None:
         super().perform(number, act)
@@ -86,6 +84,6 @@ class UnluckyLine(EventLine):
 
     def _breaks(self, misfortune: Misfortune) -> None:
         if not self.dead:
-            self.failed[f"failed in {misfortune.act.__name__}"] += 1
+            self._pbx.happened[f"failed in {misfortune.act.__name__}"] += 1
             self.fail()
             self._clock.at(self._clock.now() + misfortune.lasts_s, self.heal)
