@@ -119,9 +119,9 @@ class Switch:
 
     def drop_last(self, port: Port, conference: Conference, at: float) -> None:
         """The one who came last, other than `port` itself, is let go."""
-        last = [leg for leg in conference.members if leg is not port][-1]
-        conference.remove(last)
-        self.let_go(last, at)
+        if others := [leg for leg in conference.members if leg is not port]:
+            conference.remove(others[-1])
+            self.let_go(others[-1], at)
         self.settle(conference, self._profile.colleague_left, at)
 
     def settle(self, conference: Conference, release: Release, at: float) -> None:
