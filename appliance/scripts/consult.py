@@ -55,7 +55,7 @@ async def prove(length_ms: int, pbx: PbxSettings, numbers: tuple[str, ...] = ())
     """Make sure that a flash of this length holds the caller, who is fetched back and put on hold once more."""
     recipe = unanswered_way_back(pbx)
     if recipe is None:  # there the PBX rings for whoever is on hold, or for nobody
-        heard = Heard.NO_TONE if await AwaitRecall(RINGS_AT_ONCE_S, numbers) else Heard.DIAL_TONE
+        heard = await hang_up_for(RINGS_AT_ONCE_S, numbers)
     else:
         heard = await flash_back(recipe, length_ms)
     if heard is Heard.DIAL_TONE:
@@ -79,12 +79,19 @@ async def fetch_back(recipe: Recipe, pbx: PbxSettings, numbers: tuple[str, ...] 
     Where the PBX brings them back by ringing, it does so with one of `numbers`, or with none.
     """
     if recipe.hang_up:
-        return await AwaitRecall(pbx.recall_s + RECALL_MARGIN_S, numbers)
+        return await hang_up_for(pbx.recall_s + RECALL_MARGIN_S, numbers) in BACK
     length_ms = (await AskFlash()).length_ms
     for _ in range(2 if pbx.recall_tone else 1):  # without it, a flash too many sounds like a caller who listens
         if await flash_back(recipe, length_ms) in BACK:
             return True
     return False
+
+
+async def hang_up_for(seconds: float, numbers: tuple[str, ...]) -> Heard:
+    """Hang up, answer who rings, and hear who is there: they may have given up, and then there is dial tone."""
+    if not await AwaitRecall(seconds, numbers):
+        return Heard.DIAL_TONE
+    return await Hear(BACK | NOBODY, BACK_S)
 
 
 async def flash_back(recipe: Recipe, length_ms: int) -> Heard:
