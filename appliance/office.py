@@ -283,6 +283,8 @@ class Office:
     def _on_hook(self, line: _LineState, sound_lost: int) -> None:
         line.sound_lost += sound_lost
         if line.performer is not None:
+            if not line.performer.releasing:
+                line.performer.drop()  # the line has hung up by itself: this script has no say on it any more
             self._close(line, line.performer, line.performer.outcome or Outcome.ABANDONED)
 
     def _armed(self, line: _LineState, answers: bool, complaint: Fault | None) -> None:

@@ -168,3 +168,17 @@ def test_a_caller_who_comes_back_does_not_end_the_offer_of_another() -> None:
     staff.offer("11", 7, noon.clock.today())
     staff.came_back("11", 6, noon.clock.now(), noon.clock.today())
     assert not staff["11"].free_at(noon.clock.now() + 600.0)
+
+
+def test_a_call_that_the_line_gave_up_does_not_cut_off_another_an_hour_later() -> None:
+    """R16: a reply went astray, and the line hung up by itself; the longest call is an hour, but not of the next one."""
+    noon = Noon()
+    noon.calls(JAN)
+    noon.clock.run(6.0)
+    noon.office.lines["Line 1"].loses_done = True
+    noon.wait(lambda: bool(noon.office.finished))
+    noon.clock.run(3570.0)
+    ewa = noon.calls(EWA)
+    noon.clock.run(3620.0)
+    assert ewa.ended is None
+    assert noon.outcomes == [Outcome.ABANDONED]
