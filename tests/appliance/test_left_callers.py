@@ -171,7 +171,7 @@ def test_a_caller_who_comes_back_does_not_end_the_offer_of_another() -> None:
 
 
 def test_a_call_that_the_line_gave_up_does_not_cut_off_another_an_hour_later() -> None:
-    """R16: a reply went astray, and the line hung up by itself; the longest call is an hour, but not of the next one."""
+    """R16: a reply went astray and the line hung up by itself; an hour is the limit of that call alone."""
     noon = Noon()
     noon.calls(JAN)
     noon.clock.run(6.0)
