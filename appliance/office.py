@@ -24,7 +24,7 @@ from appliance.acd.byphone import ByPhone
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
-from appliance.acd.staff import Colleague, Person, Presence, Staff
+from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.strategy import longest_idle
 from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
@@ -344,7 +344,7 @@ class Office:
             case acts.AskRoute():
                 return self._route(call)
             case acts.AskOperator():
-                return self._person(self.settings.operator)
+                return self._operator(call)
             case acts.TakeTicket(group):
                 self._take_ticket(call, group)
             case acts.WhereAmI():
@@ -436,6 +436,9 @@ class Office:
         ticket = self._queue.leave(call.number)
         if ticket is not None:
             call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+        self._withdraw_offers(call)
+
+    def _withdraw_offers(self, call: Call) -> None:
         while call.offered:
             self._staff.withdraw(call.offered.pop(), self._clock.today())
 
@@ -517,6 +520,17 @@ class Office:
             if colleague.free_at(self._clock.now()):
                 return self._offer(colleague, call)
         return None
+
+    def _operator(self, call: Call) -> Person | None:
+        """Who takes a call when all else fails, unless they are not there, or are being given another call."""
+        self._withdraw_offers(call)
+        extension = self.settings.operator
+        if not self._staff.knows(extension):
+            return self._person(extension)
+        colleague = self._staff[extension]
+        if colleague.belief is Belief.OFFERED or colleague.presence is not Presence.IN:
+            return None
+        return self._offer(colleague, call).person
 
     def _offer(self, colleague: Colleague, call: Call) -> acts.Offer:
         call.offered.append(colleague.person.extension)

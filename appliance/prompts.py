@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "brief-waited": "high",
         "brief-calls-today": "count",
         "brief-keys": "",
+        "brief-put-down": "",
         "brief-key-three": "",
         "ask-matter": "",
         "ask-who": "",

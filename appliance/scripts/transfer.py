@@ -15,7 +15,7 @@ from typing import Any
 
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Person
-from appliance.acts import Doing, Moment, ReportTransfer, StillThere
+from appliance.acts import Brief, Doing, Moment, ReportTransfer, StillThere, sentence
 from appliance.call import TransferResult
 from appliance.scripts.briefing import Answer, brief
 from appliance.scripts.consult import consult, fetch_back
@@ -27,6 +27,11 @@ HANDED_OVER = (TransferResult.TAKEN, TransferResult.LEFT, TransferResult.JOINED)
 GONE = (TransferResult.CALLER_GONE, TransferResult.FLASH_TOO_LONG)
 """After these there is no caller any more."""
 STILL_WITH_US = (TransferResult.NO_DIAL_TONE, TransferResult.UNCONFIRMED)
+
+ON_THE_LINE = (TransferResult.REFUSED, TransferResult.MESSAGE, TransferResult.MACHINE, TransferResult.PASSED_ON)
+"""After these whoever answered is still there."""
+PUTS_DOWN_S = 8.0
+"""How long they have to put the phone down when asked."""
 
 Announce = Callable[[Person, Plan], Coroutine[Any, Any, Answer]]
 """What is said to whoever has answered, and what they answer."""
@@ -47,9 +52,23 @@ async def attempt(person: Person, plan: Plan, way: str, announce: Announce) -> A
     if answer.result is TransferResult.TAKEN and way == "briefed":
         answer = await announce(person, plan)
     if answer.result not in (*HANDED_OVER, *GONE, *STILL_WITH_US):
-        recipe = way_back(answer.result, plan.pbx)
-        if not await fetch_back(recipe, plan.pbx, (plan.caller_id.number, person.extension)):
-            rings_on = recipe.hang_up and answer.result is TransferResult.NO_ANSWER  # somebody may have answered by now
-            answer = Answer(TransferResult.LEFT if rings_on else TransferResult.CALLER_GONE)
+        answer = await bring_back(answer, person, plan)
     await ReportTransfer(person, answer.result, ((await Moment()) - began).total_seconds())
     return answer
+
+
+async def bring_back(answer: Answer, person: Person, plan: Plan) -> Answer:
+    """Fetch the caller from hold after an attempt that led nowhere; what it led to after all, where that fails.
+
+    Where only hanging up brings callers back it would also join them with whoever has answered, so these have to hang
+    up first.
+    """
+    recipe = way_back(answer.result, plan.pbx)
+    if recipe.hang_up and answer.result in ON_THE_LINE:
+        asked = await Brief((sentence("brief-put-down"),), "", PUTS_DOWN_S)
+        if not asked.gone:
+            return Answer(TransferResult.TAKEN)
+    if await fetch_back(recipe, plan.pbx, (plan.caller_id.number, person.extension)):
+        return answer
+    rings_on = recipe.hang_up and answer.result is TransferResult.NO_ANSWER  # somebody may have answered by now
+    return Answer(TransferResult.LEFT if rings_on else TransferResult.CALLER_GONE)

@@ -20,6 +20,7 @@ from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import Armed, CallerIdHeard, Failed, LineEvent, Ring, RingingStopped
 from appliance.faults import Fault
 from appliance.office import Office
+from appliance.scripts.verbs import answer
 from appliance.settings import (
     GroupSettings,
     Hours,
@@ -433,3 +434,26 @@ def test_a_number_that_came_before_the_ring_belongs_to_one_call_only() -> None:
         scene.post(Ring("Line 1"))
         scene.post(RingingStopped("Line 1"))
     assert [record.caller_id.number for record in scene.records] == ["225550101", ""]
+
+
+# ---------------------------------------------------------------- a script that breaks
+
+
+@pytest.mark.parametrize(("engaged_by", "outcome"), [(None, Outcome.TRANSFERRED), ("another call", Outcome.CALLBACK)])
+def test_who_meets_a_fault_of_ours_gets_the_operator_unless_they_are_given_another_call(
+    engaged_by: str | None, outcome: Outcome, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken() -> Outcome:
+        await answer()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("appliance.office.reception", broken)
+    scene = Scene()
+    if engaged_by:
+        scene.office._staff["11"].believe(Belief.OFFERED, engaged_by, TUESDAY)
+    scene.call(callback_confirm_number="1", callback_when="1")
+    scene.run(120.0)
+    assert scene.records[0].outcome is outcome
+    assert scene.said[0] == ("trouble-callback" if engaged_by else "trouble")
+    assert bool(scene.records[0].transfers) is not bool(engaged_by), "nobody is offered two calls at once (R8)"
+    assert "the script broke" in caplog.text

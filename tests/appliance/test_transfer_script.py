@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -49,13 +49,13 @@ class Stage:
     """The line and the office in one: hears what the test says, one thing for each time it listens."""
 
     def __init__(
-        self, settings: Settings, *heard: Heard, briefed: Briefed | None = None, recalled: bool = True
+        self, settings: Settings, *heard: Heard, briefed: Briefed | Sequence[Briefed] = (), recalled: bool = True
     ) -> None:
         self.plan: Plan = decide(settings, LINE, 1, JAN, NOON)
         self.acts: list[Act[Any]] = []
         self.flashes = Flashes(settings)
         self._heard: Iterator[Heard] = iter(heard)
-        self._briefed = briefed
+        self._briefed = iter([briefed] if isinstance(briefed, Briefed) else briefed)
         self._recalled = recalled
 
     def transfer(self, person: Person = ANNA) -> TransferResult:
@@ -85,7 +85,7 @@ class Stage:
             case AskBriefing():
                 return Briefing(JAN, 130.0, 2, "matters/call-000001.wav")
             case Brief():
-                return self._briefed
+                return next(self._briefed)
             case AwaitRecall():
                 return self._recalled
             case Play():
@@ -218,6 +218,19 @@ def test_where_only_hanging_up_brings_the_caller_back_the_pbx_rings_here_again(
     stage = Stage(office(replace(PROVEN, back_from_busy="hang up")), TONE, BUSY, *there, recalled=bool(there))
     assert stage.transfer() is result
     assert AwaitRecall(40.0, (JAN.number, "11")) in stage.acts
+
+
+@pytest.mark.parametrize(("puts_down", "result"), [(True, TransferResult.REFUSED), (False, TransferResult.TAKEN)])
+def test_where_hanging_up_would_join_them_whoever_refuses_is_asked_to_put_the_phone_down_first(
+    puts_down: bool, result: TransferResult
+) -> None:
+    pbx = replace(PROVEN, back_from_refusal="hang up")
+    back = (THERE,) if puts_down else ()
+    stage = Stage(office(pbx), TONE, RINGS, Heard.VOICE, *back, briefed=[Briefed("2"), Briefed(gone=puts_down)])
+    assert stage.transfer() is result
+    asked = [act for act in stage.acts if isinstance(act, Brief)][-1]
+    assert [sentence.key for sentence in asked.sentences] == ["brief-put-down"]
+    assert any(isinstance(act, AwaitRecall) for act in stage.acts) is puts_down
 
 
 def test_a_way_back_that_failed_is_tried_once_more_and_then_the_caller_has_gone() -> None:
