@@ -187,10 +187,8 @@ class Office:
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
-        now = self._clock.now()
-        appointment = self._agenda[0][0] if self._agenda else math.inf
-        back = now + self._staff.next_return_s(self._clock.today())
-        return min(appointment, back, self._staff.next_lapse(now))
+        change = self._staff.next_change(self._clock.now(), self._clock.today)
+        return min(self._agenda[0][0], change) if self._agenda else change
 
     def tick(self) -> None:
         """Do what is due by now."""
@@ -556,26 +554,36 @@ class Office:
 
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
-        if not len(self._queue):
+        waiting = self._who_can_be_offered() if len(self._queue) else {}
+        if not waiting:
             return
         now = self._clock.now()
-        self._grant_wishes(now)
+        self._grant_wishes(waiting, now)
         for ticket in list(self._queue):
-            performer = self._performer_of(ticket.call)
-            if performer is None or performer.call.offered or not performer.takes_offers:
+            performer = waiting.get(ticket.call)
+            if performer is None or performer.call.offered:
                 continue
             free = [who for who in self._members(ticket.group) if who.free_at(now)]
             if free:
                 performer.offer(self._offer(longest_idle(free), performer.call))
 
-    def _grant_wishes(self, now: float) -> None:
+    def _who_can_be_offered(self) -> dict[int, Performer]:
+        """The calls in which a colleague could be offered now, by number."""
+        performers = [line.performer for line in self._lines.values() if line.performer is not None]
+        return {
+            performer.call.number: performer
+            for performer in performers
+            if performer.takes_offers and not performer.call.offered
+        }
+
+    def _grant_wishes(self, waiting: Mapping[int, Performer], now: float) -> None:
         """Who has asked for the next caller gets one before all others (R31)."""
         for colleague in self._staff.everybody():
             if not colleague.wishes_at(now):
                 continue
             for ticket in self._by_phone.next_for(colleague):
-                performer = self._performer_of(ticket.call)
-                if performer is not None and not performer.call.offered and performer.takes_offers:
+                performer = waiting.get(ticket.call)
+                if performer is not None and not performer.call.offered:
                     performer.offer(self._offer(colleague, performer.call))
                     break
 

@@ -7,7 +7,7 @@ with evidence and an end; when it has lapsed she counts as free, and a busy tone
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -148,11 +148,6 @@ class Staff:
             colleague.presence, colleague.back = Presence.IN, None
         return back
 
-    def next_return_s(self, moment: datetime) -> float:
-        """In how many seconds, as far as one knows at `moment`, the next one should be back, or infinity."""
-        backs = [who.back for who in self._colleagues.values() if who.back]
-        return min((max(0.0, (_wall(back) - _wall(moment)).total_seconds()) for back in backs), default=math.inf)
-
     def phones_us(self, extension: str, moment: datetime, until: float) -> None:
         """This person talks to the box itself, so nobody is put through to them meanwhile."""
         if self[extension].belief is not Belief.OFFERED:
@@ -219,9 +214,18 @@ class Staff:
             return
         self[extension].believe(Belief.NOT_ANSWERING, f"call {call} came back", moment, now + 3 * self._waiting.retry_s)
 
-    def next_lapse(self, now: float) -> float:
-        """The next moment at which somebody is believed to become free again, or infinity."""
-        return min((who.until for who in self._colleagues.values() if who.until > now), default=math.inf)
+    def next_change(self, now: float, moment: Callable[[], datetime]) -> float:
+        """When (in seconds of the clock, which shows `now`) somebody is believed to become free, or should be back.
+
+        `moment` tells the time on the wall; it is asked only if somebody has said when they are back.
+        """
+        soonest = math.inf
+        for who in self._colleagues.values():
+            if now < who.until < soonest:
+                soonest = who.until
+            if who.back is not None:
+                soonest = min(soonest, now + max(0.0, (_wall(who.back) - _wall(moment())).total_seconds()))
+        return soonest
 
 
 def _person(who: PersonSettings) -> Person:

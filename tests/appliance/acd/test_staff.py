@@ -25,7 +25,7 @@ def test_who_took_a_call_is_believed_to_talk_and_then_to_be_free() -> None:
     assert (anna.belief, anna.evidence) == (Belief.TALKING, "took call 7")
     assert not anna.free_at(284.9)
     assert anna.free_at(285.0)
-    assert people.next_lapse(100.0) == 285.0
+    assert people.next_change(100.0, lambda: MOMENT) == 285.0
 
 
 def test_a_busy_extension_is_tried_again_soon() -> None:
