@@ -236,7 +236,13 @@ class _Listening:
         return both if alike and role.verdicts & both else frozenset()
 
     def _in_use(self, extension: str, story: CallerStory, began: float, ended: float) -> bool:
-        """Did somebody else talk at that telephone, or was it rung for somebody else?"""
+        """Did somebody else talk at that telephone, was it rung for somebody else, or did its machine still run?"""
+        zero = self._seen.world.began
+        desk = next((desk for desk in self._seen.world.desks if desk.staff.extension == extension), None)
+        if desk is not None and desk.staff.answers is Answers.MACHINE:
+            runs_s = desk.staff.talks_s
+            if any(at - zero < began < at - zero + runs_s for at in desk.answered):
+                return True
         others = (other for other in self._seen.stories if other is not story)
         return any(
             segment.extension == extension and segment.began < ended and segment.ended > began
