@@ -564,8 +564,7 @@ class LineThread:
                 while self._keys:
                     key = self._keys.take()
                     if key in act.keys:
-                        self._outgoing.hush()
-                        self._instrument.flush()
+                        self._fall_silent()
                         return Briefed(key)
                 if until == float("inf") and not self._outgoing.speaking:
                     until = self._clock.now() + self._instrument.unspoken_s() + act.seconds
@@ -574,6 +573,15 @@ class LineThread:
                 raise
             return Briefed(gone=True)
         return Briefed()
+
+    def _fall_silent(self) -> None:
+        """End what is being said without a click: what the instrument was given already is heard, some tenths of a
+        second of it, and fades.
+        """
+        self._outgoing.hush()
+        until = self._clock.now() + self._instrument.unspoken_s()
+        while self._clock.now() < until:
+            self._caller_moment()
 
     def _await_recall(self, act: AwaitRecall) -> bool:
         """Hang up, and answer when the PBX rings here again; what rings meanwhile is no new call."""

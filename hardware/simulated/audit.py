@@ -22,7 +22,7 @@ LOUD_DBM0 = -30.0
 """Speech is measured where it is louder than that."""
 CLICK_STEP = 1500.0
 """A click bends the wave by this much in one sample (a jump of -27 dBm0) ..."""
-CLICK_ALONE = 0.4
+CLICK_ALONE = 0.25
 """... and nothing near it bends it by more than this share: a voice does so again with its next vibration."""
 NEAR, AT_IT = RATE_HZ // 50, 3
 
