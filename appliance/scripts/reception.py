@@ -17,7 +17,7 @@ from appliance.scripts.greeting import greeting_of
 from appliance.scripts.matter import ask_matter
 from appliance.scripts.message import take_message
 from appliance.scripts.screening import after_screening, hand_over
-from appliance.scripts.staff import attend, attend_unknown, colleague_at, follow_on, key_of_caller, keyed_code
+from appliance.scripts.staff import attend_unknown, follow_on, key_of_caller, keyed_code, one_of_us
 from appliance.scripts.verbs import answer, ask, say
 from appliance.scripts.waiting import Choice, wait_for_colleague
 
@@ -30,11 +30,8 @@ async def reception() -> Outcome:
         await welcome_back(plan.returning)  # T7: they were left ringing, in vain
         return await put_through(plan, None)
     keys = await follow_on(plan)
-    colleague = plan.colleague or await colleague_at(keys)
-    if colleague and (served := await attend(plan, colleague.extension, colleague, known=True)):
-        return served  # R31: no caller, but one of us
-    if plan.internal and not colleague and (served := await attend_unknown(plan)):
-        return served
+    if served := await one_of_us(plan, keys):
+        return served  # R31: no caller, but a colleague
     return await receive(plan, key_of_caller(keys, plan))
 
 

@@ -75,6 +75,16 @@ async def attend_unknown(plan: Plan) -> Outcome | None:
     return None
 
 
+async def one_of_us(plan: Plan, keys: str) -> Outcome | None:
+    """Serve a colleague who is known by their caller ID, by the `keys` that the PBX sent, or by how it rang; `None`:
+    this is none, or somebody who wants to be treated like any caller.
+    """
+    colleague = plan.colleague or await colleague_at(keys)
+    if colleague:
+        return await attend(plan, colleague.extension, colleague, known=True)
+    return await attend_unknown(plan) if plan.internal else None
+
+
 async def attend(plan: Plan, extension: str, person: Person | None, *, known: bool = False) -> Outcome | None:
     """Ask for the PIN and do what they want. `None`: they would rather be treated like any other caller.
 
