@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from appliance.acd.staff import Person
 from appliance.call import CallerId, Presentation
 
-SOONEST = 0.5
-LATEST = 1.5
-"""Without a number it is the caller between these multiples of the recall time."""
-MARGIN_S = 15.0
-"""A camped-on caller may come back later by so much, once ringing."""
+LATEST, MARGIN_S = 1.5, 15.0
+"""Who shows their number is known until this multiple of the recall time, and so much more: a camped-on caller rings
+elsewhere first."""
+ABOUT, RING_S = 0.25, 5.0
+"""Without a number it is the caller only as near to the recall time as this share of it, or one ring later: somebody
+new, whose caller ID the modem has lost, must not become somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Left:
             return told.number in (self.caller_id.number, self.person.extension)
         if told.presentation not in (Presentation.NOT_SENT, self.caller_id.presentation):
             return False
-        return SOONEST * self.recall_s <= now - self.at <= LATEST * self.recall_s + MARGIN_S
+        late_s = now - self.at - self.recall_s
+        return -ABOUT * self.recall_s <= late_s <= ABOUT * self.recall_s + RING_S
 
 
 class Recalls:

@@ -97,7 +97,9 @@ DIFFICULT: Final[dict[str, Difficult]] = {
     "dial tone on release": Difficult(
         replace(GENERIC_ETSI, caller_left=Release.DIAL_TONE, colleague_left=Release.DIAL_TONE)
     ),
-    "recall without a number": Difficult(replace(GENERIC_ETSI, recall_shows=RecallShows.NOBODY, recall_s=15.0)),
+    "recall without a number": Difficult(
+        replace(GENERIC_ETSI, recall_shows=RecallShows.NOBODY, recall_s=15.0), {"recall_s": 15.0}
+    ),
     "no caller ID": Difficult(replace(GENERIC_ETSI, caller_id=False)),
     "keys instead of tones": _keys(PANASONIC_STATUS, status_with_tones=False),
     "keys of its own": _keys(StatusDigits("*61", "*62", "*63", "*64", "*65", "#00")),

@@ -49,7 +49,8 @@ PRESSES_AT_S = 5.0
 CHAT_S = 6.0
 VOICE_AFTER_S = 0.4
 """How long after lifting the handset people begin to speak."""
-LOUD_DBM0 = -40.0
+LOUD_DBM0 = -32.0
+"""Whatever is said is louder; eight-bit modems have silence of -39 dBm0, and our breath has -36."""
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 BUSY = frozenset({TransferResult.BUSY, TransferResult.DO_NOT_DISTURB})
 SENT_BACK = frozenset({TransferResult.REFUSED, TransferResult.NO_ANSWER, TransferResult.MACHINE})

@@ -33,7 +33,7 @@ def test_another_number_is_somebody_new_whatever_the_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "is_back"), [(104.0, False), (115.0, True), (131.0, True), (160.0, True), (161.0, False)]
+    ("now", "is_back"), [(104.0, False), (122.0, False), (123.0, True), (131.0, True), (142.0, True), (143.0, False)]
 )
 def test_without_a_number_the_time_tells(now: float, is_back: bool) -> None:
     assert (left_at(100.0).take("Line 1", CallerId(), now) is not None) is is_back
