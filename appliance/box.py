@@ -19,7 +19,7 @@ from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import LineEvent
 from appliance.faults import Fault, NoSpeech
 from appliance.likely import likely_sentences
-from appliance.office import CALLS_SHOWN, Office
+from appliance.office import Office
 from appliance.performer import Port
 from appliance.prompts import Prompts, hold_music
 from appliance.settings import LineSettings, Settings
@@ -31,6 +31,8 @@ log = logging.getLogger("frontdesk")
 
 WRITTEN_S = 1.0
 """How long somebody who wants to hear what they have just recorded waits for the disk."""
+CALLS_OF_A_DAY = 1000
+"""More than an office has: so many of the last calls are read at the start, to know who has called today."""
 LOOK_ROUND_S = 30.0
 """The engine looks round at least so often, even when nothing happens."""
 
@@ -86,7 +88,7 @@ class Box:
             written=lambda: self._keeper.flush(WRITTEN_S),
         )
         ledger = open_for_reading(home)
-        calls, cards, arranged = tuple(ledger.calls(CALLS_SHOWN)), tuple(ledger.cards()), ledger.arranged()
+        calls, cards, arranged = tuple(ledger.calls(CALLS_OF_A_DAY)), tuple(ledger.cards()), ledger.arranged()
         ledger.close()
         self._office = Office(
             settings,

@@ -30,6 +30,7 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
             sentence("putting-through", person=person.name, position=person.position, number=person.extension),
             sentence("person-busy", person=person.name),
             sentence("person-no-answer", person=person.name),
+            sentence("person-refused", person=person.name),
         )
     ]
     screened = [told for person in settings.people if person.protected for told in _screening(person, settings)]
@@ -40,6 +41,8 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
+    waited = [sentence("brief-waited", high=minutes) for minutes in range(1, LONGEST_WAIT_MIN + 1)]
+    waits += waited if settings.handover.way == "briefed" else []
     told = [*greetings, *menu, *fixed, *people, *screened, *_three(settings), *goodbyes, *places, *promises, *waits]
     return told + for_staff if any(person.pin for person in settings.people) else told
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from appliance.signals.ears import Hearing
     from hardware.simulated.profiles import Profile
     from hardware.simulated.story import CallerStory
-    from hardware.simulated.world import PlannedHat, PlannedModem
+    from hardware.simulated.world import PlannedHat, PlannedModem, World
 
 log = logging.getLogger("frontdesk")
 
@@ -90,6 +90,13 @@ def box_of(
         return LineThread(line.name, kit, instrument_of(line, tones, clock, site, hats, pbx.reversal_hangs_up))
 
     return Box(settings, home, clock, open_line)
+
+
+def box_in(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
+    """The office of these settings on the lines of a simulated world."""
+    from hardware.simulated.plugs import hats_of, site_of
+
+    return box_of(settings, home, clock, site_of(world), hats_of(world))
 
 
 @contextlib.contextmanager
@@ -224,7 +231,6 @@ def _settings(options: argparse.Namespace) -> Settings:
 def demo(options: argparse.Namespace) -> int:
     """A rehearsal: emulated modems, a simulated exchange, PBX and people, and the real program on them."""
     from hardware.simulated.demo import STAFF, demo_callers, demo_settings, judge
-    from hardware.simulated.plugs import hats_of, site_of
     from hardware.simulated.world import World
 
     stop = asked_to_stop()
@@ -237,7 +243,7 @@ def demo(options: argparse.Namespace) -> int:
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
     with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
         home = options.home or Path(temporary)
-        box = box_of(demo_settings(world.lines, options.port), home, clock, site_of(world), hats_of(world))
+        box = box_in(demo_settings(world.lines, options.port), home, clock, world)
         world.start()
         box.start()
         try:
@@ -269,12 +275,7 @@ def demo(options: argparse.Namespace) -> int:
 def rehearse(options: argparse.Namespace) -> int:
     """Play five typical calls, and write down what everybody hears in them."""
     from hardware.simulated.makes import MAKES
-    from hardware.simulated.plugs import hats_of, site_of
     from hardware.simulated.typical import TYPICAL, perform
-    from hardware.simulated.world import World
-
-    def open_box(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
-        return box_of(settings, home, clock, site_of(world), hats_of(world))
 
     if not EspeakVoice("en").available():
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
@@ -286,7 +287,7 @@ def rehearse(options: argparse.Namespace) -> int:
         for number, call in enumerate(TYPICAL, 1):
             home = Path(temporary) / str(number)
             device = _planned(options.modem)
-            performed = perform(call, device, (pbx, MAKES[options.pbx]), open_box, home, options.folder)
+            performed = perform(call, device, (pbx, MAKES[options.pbx]), box_in, home, options.folder)
             well = well and performed.well
             for line in [json.dumps(performed.told())] if options.json else performed.sentences():
                 tell(line)
@@ -313,10 +314,9 @@ def simulate_day(options: argparse.Namespace) -> int:
 
     if options.day == TRANSFERS:
         return _simulate_transfers(options)
-    if options.count is not None:
-        raise BadSettings(
-            "only transfers are counted", "Leave out --count, or write the calls into the file of the day."
-        )
+    if options.count is not None or options.heard:
+        advice = "Leave out --count and --heard, or write the calls into the file of the day."
+        raise BadSettings("only transfers are counted or heard", advice)
     report = simulate(load_day(options.day), options.seed, _progress() if sys.stderr.isatty() else None)
     if options.json:
         tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
@@ -337,6 +337,8 @@ def _simulate_transfers(options: argparse.Namespace) -> int:
     """Have thousands of callers handed over, with every misfortune; nobody may be lost."""
     from hardware.simulated.transfers import simulate_transfers
 
+    if options.heard:
+        return _hear_transfers(options)
     report = simulate_transfers(options.count or 10_000, options.seed, _progress() if sys.stderr.isatty() else None)
     if options.json:
         tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
@@ -347,6 +349,27 @@ def _simulate_transfers(options: argparse.Namespace) -> int:
     for complaint in report.complaints:
         tell(f"BROKEN RULE: {complaint}")
     return WENT_WELL if report.went_well else WENT_WRONG
+
+
+def _hear_transfers(options: argparse.Namespace) -> int:
+    """The same with sound: so many callers on every make of PBX, through emulated modems."""
+    from hardware.simulated.makes import MAKES
+    from hardware.simulated.transfers.audible import hear_transfers
+
+    if not EspeakVoice("en").available():
+        raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
+    well = True
+    for make, behaves in MAKES.items():
+        pbx = settings_from({"company": "Northwind", "pbx": {"profile": make}}).pbx
+        modems = [_planned(name) for name in ("cx93001", "usr5637", "zoom3095", "cx93001")]
+        with tempfile.TemporaryDirectory(prefix="frontdesk-transfers-") as home:
+            heard = hear_transfers(
+                (pbx, behaves), modems, box_in, Path(home), count=options.count or 50, seed=options.seed
+            )
+        well = well and heard.went_well
+        for line in [json.dumps({"pbx": make, **heard.as_json()})] if options.json else heard.sentences(make):
+            tell(line)
+    return WENT_WELL if well else WENT_WRONG
 
 
 def _progress() -> Callable[[float], None]:

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from appliance import acts
 from appliance.acd.byphone import ByPhone
+from appliance.acd.callstoday import CallsToday
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
@@ -140,6 +141,7 @@ class Office:
         self._order = itertools.count()
         self._unstored: dict[int, CallRecord] = {}
         self._calls = list(calls[:CALLS_SHOWN])
+        self._calls_today = CallsToday(calls)
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
@@ -318,6 +320,7 @@ class Office:
             card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=call.matter or "")
             self._add_card(call, card)
         self._unstored[call.number] = record
+        self._calls_today.add(record)
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
 
@@ -411,9 +414,7 @@ class Office:
         ticket, number = self._queue.get(call.number), call.caller_id.number
         began = call.since if call.since is not None else call.answered_at or call.began
         waited_s = self._clock.now() - (ticket.since if ticket is not None else began)
-        today = call.started.date()
-        earlier = [record for record in self._calls if record.started.date() == today and number]
-        calls_today = 1 + sum(record.caller_id.number == number for record in earlier)
+        calls_today = 1 + self._calls_today.of(number, call.started.date())
         return Briefing(call.caller_id, waited_s, calls_today, call.matter, call.who)
 
     def _take_ticket(self, call: Call, group: str) -> None:

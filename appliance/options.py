@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument(
         "--count", type=_from_to(1, 1_000_000), metavar="N", help="with transfers: how many callers (10000)"
     )
+    added.add_argument(
+        "--heard", action="store_true", help="with transfers: through emulated modems, N callers on every PBX (50)"
+    )
     added.add_argument("--json", action="store_true", help="everything, for programs")
 
     added = command("emulate", "offer an emulated voice modem to any program, until stopped")

@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "brief-caller-no-number": "name",
         "brief-caller-unknown": "",
         "brief-waited": "high",
+        "brief-waited-over": "",
         "brief-calls-today": "count",
         "brief-keys": "",
         "brief-put-down": "",

@@ -69,5 +69,10 @@ def toll_rule(settings: Settings) -> TollRule:
 
 def codes(pbx: PbxSettings) -> set[str]:
     """The codes of the PBX that we dial after a flash."""
-    back = (pbx.back_from_busy, pbx.back_from_no_answer, pbx.back_from_refusal, pbx.back_from_reorder)
-    return ({pbx.hold_code, pbx.conference_code} | {Recipe.read(text).code for text in back}) - {""}
+    return ({pbx.hold_code, pbx.conference_code} | {recipe.code for recipe in ways_back(pbx)}) - {""}
+
+
+def ways_back(pbx: PbxSettings) -> tuple[Recipe, ...]:
+    """All ways back to the caller, that from no answer first."""
+    texts = (pbx.back_from_no_answer, pbx.back_from_busy, pbx.back_from_reorder, pbx.back_from_refusal)
+    return tuple(Recipe.read(text) for text in texts)

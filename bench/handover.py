@@ -16,19 +16,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from appliance.box import Box
-from appliance.clock import Clock
-from appliance.main import box_of
-from appliance.settings import Settings
+from appliance.main import box_in
 from appliance.store.settings import settings_from
 from bench.figures import Figure
 from hardware.simulated.makes import MAKES
 from hardware.simulated.pbxprofile import PbxProfile
-from hardware.simulated.plugs import hats_of, site_of
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.transfers.audible import Heard, hear_transfers
 from hardware.simulated.transfers.report import Fate
-from hardware.simulated.world import PlannedModem, World
+from hardware.simulated.world import PlannedModem
 
 SNR_DB: Final = (math.inf, 25.0, 20.0, 15.0)
 MODEMS: Final = ("cx93001", "usr5637", "zoom3095", "cx93001")
@@ -59,7 +55,7 @@ def run(job: Job) -> Heard:
         return hear_transfers(
             (pbx, their_pbx),
             devices,
-            _open_box,
+            box_in,
             Path(home),
             count=job.callers,
             seed=round(min(job.snr_db, 99)),
@@ -72,10 +68,6 @@ def with_noise(profile: PbxProfile, snr_db: float) -> PbxProfile:
     if math.isinf(snr_db):
         return profile
     return replace(profile, tones=replace(profile.tones, noise_dbm0=profile.tones.dbm0 - snr_db))
-
-
-def _open_box(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
-    return box_of(settings, home, clock, site_of(world), hats_of(world))
 
 
 def figures(runs: Sequence[Heard], conditions: str) -> list[Figure]:

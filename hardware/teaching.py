@@ -17,12 +17,11 @@ from appliance.teach.ear import Ear
 from appliance.teach.lesson import Lesson, Wishes
 from appliance.teach.phones import Phones, teaching_rule
 from appliance.teach.taught import Tell
+from hardware.farend import AFTER_FLASH_S
 from hardware.instrument import Instrument, KeyPressed, LoopBroken, RingBurst, Signal, Sound
 from hardware.outgoing import Outgoing
 
 MOMENT_S = 0.02
-AFTER_FLASH_S = 1.0
-"""A loop break so soon after our own hook flash is the PBX switching (`hardware.farend`)."""
 
 
 def teach_on(

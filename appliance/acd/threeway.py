@@ -13,7 +13,7 @@ from appliance.acd.staff import Person, Staff
 from appliance.call import Call
 from appliance.faults import Fault
 from appliance.settings import PbxSettings, Settings
-from appliance.toll import Recipe
+from appliance.toll import ways_back
 
 ABOUT = "calls of three"
 """What a fault is about that is in the way of them."""
@@ -31,8 +31,7 @@ UNCONFIRMED = Fault(
 
 def possible(pbx: PbxSettings) -> bool:
     """Can this PBX join three, and give the two back when the third cannot come?"""
-    ways = (pbx.back_from_busy, pbx.back_from_no_answer, pbx.back_from_refusal, pbx.back_from_reorder)
-    return bool(pbx.conference_code) and not any(Recipe.read(way).hang_up for way in ways)
+    return bool(pbx.conference_code) and not any(recipe.hang_up for recipe in ways_back(pbx))
 
 
 class CallsOfThree:

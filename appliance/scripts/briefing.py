@@ -9,6 +9,7 @@ from appliance.acd.staff import Person
 from appliance.acd.threeway import possible
 from appliance.acts import AskBriefing, Brief, Doing, Sentence, sentence
 from appliance.call import Briefing, TransferResult
+from appliance.prompts import LONGEST_WAIT_MIN
 from appliance.scripts.conference import choose_third, conference, take
 
 TAKE, BACK, MESSAGE, THREE = "1234"
@@ -57,8 +58,10 @@ def whisper(briefing: Briefing) -> tuple[Sentence, ...]:
     told = [sentence("brief-caller", name=caller.name, number=caller.number)]
     told += [sentence("recording", name=name) for name in (briefing.who, briefing.matter) if name]
     minutes = round(briefing.waited_s / 60)
-    if minutes:
-        told.append(sentence("brief-waited", high=min(minutes, 15)))
+    if minutes > LONGEST_WAIT_MIN:
+        told.append(sentence("brief-waited-over"))
+    elif minutes:
+        told.append(sentence("brief-waited", high=minutes))
     if briefing.calls_today > 1:
         told.append(sentence("brief-calls-today", count=briefing.calls_today))
     return tuple(told)

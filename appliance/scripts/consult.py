@@ -11,7 +11,7 @@ from __future__ import annotations
 from appliance.acts import AskFlash, AwaitRecall, Dial, Flash, Hear, Heard, ReportFlash
 from appliance.call import FlashResult, TransferResult
 from appliance.settings import PbxSettings
-from appliance.toll import Recipe
+from appliance.toll import Recipe, ways_back
 
 BACK_S = 3.0
 """How long to listen, after the flash back, for a tone that should not be there (facts: T6)."""
@@ -69,8 +69,7 @@ async def prove(length_ms: int, pbx: PbxSettings, numbers: tuple[str, ...] = ())
 
 def unanswered_way_back(pbx: PbxSettings) -> Recipe | None:
     """How to get back to the caller while nobody else is on the line, other than by hanging up."""
-    ways = (pbx.back_from_no_answer, pbx.back_from_busy, pbx.back_from_reorder, pbx.back_from_refusal)
-    return next((recipe for recipe in map(Recipe.read, ways) if not recipe.hang_up), None)
+    return next((recipe for recipe in ways_back(pbx) if not recipe.hang_up), None)
 
 
 async def fetch_back(recipe: Recipe, pbx: PbxSettings, numbers: tuple[str, ...] = ()) -> bool:

@@ -44,6 +44,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     ("typed", "sentence"),
     [
         (["simulate", "sunday"], "monday, quiet, storm"),
+        (["simulate", "quiet", "--heard"], "Leave out --count and --heard"),
         (["emulate", "hayes"], "cx93001, zoom3095, cx-rd02"),
         (["demo", "--modem", "hayes"], "cx93001, zoom3095, cx-rd02"),
         (["emulate", "cx93001", "--calls", "nowhere.json"], "nowhere.json"),

@@ -169,6 +169,7 @@ def test_the_whisper_says_who_about_what_how_long_and_how_often() -> None:
     assert [sentence.key for sentence in told] == ["brief-caller", "recording", "brief-waited", "brief-calls-today"]
     assert dict(told[2].values) == {"high": 2}
     assert [sentence.key for sentence in whisper(Briefing(CallerId(), 5.0, 1))] == ["brief-caller"]
+    assert whisper(Briefing(JAN, 2400.0, 1))[1].key == "brief-waited-over"
 
 
 # ---------------------------------------------------------------- the way back (T6)

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import Clock
-from appliance.main import MISUSED, WENT_WELL, box_of, main
-from appliance.settings import PbxSettings, Settings
+from appliance.main import MISUSED, WENT_WELL, box_in, main
+from appliance.settings import PbxSettings
 from appliance.store.settings import settings_from
 from hardware.simulated.makes import MAKES
 from hardware.simulated.pbxprofile import PbxProfile
-from hardware.simulated.plugs import hats_of, site_of
 from hardware.simulated.profiles import PROFILES
 from hardware.simulated.typical import TYPICAL, Performance, TypicalCall, perform
-from hardware.simulated.world import PlannedHat, PlannedModem, World
+from hardware.simulated.world import PlannedHat, PlannedModem
 
 CALLS = {call.name: call for call in TYPICAL}
 
@@ -29,16 +27,13 @@ def played(
     make: str = "generic-etsi",
     device: PlannedModem | PlannedHat | None = None,
 ) -> Performance:
-    def open_box(settings: Settings, home: Path, clock: Clock, world: World):  # type: ignore[no-untyped-def]
-        return box_of(settings, home, clock, site_of(world), hats_of(world))
-
     home.mkdir()
     (home / "prompts").symlink_to(spoken)
     pbx: tuple[PbxSettings, PbxProfile] = (
         settings_from({"company": "Northwind", "pbx": {"profile": make}}).pbx,
         MAKES[make],
     )
-    return perform(call, device or PlannedModem(PROFILES["cx93001"]), pbx, open_box, home, home / "heard")
+    return perform(call, device or PlannedModem(PROFILES["cx93001"]), pbx, box_in, home, home / "heard")
 
 
 @pytest.mark.parametrize("name", ["put-through", "message"])

@@ -111,6 +111,30 @@ class Heard:
     offered_twice: int = 0
     complaints: list[str] = field(default_factory=list)
 
+    @property
+    def went_well(self) -> bool:
+        """Is there nothing of what must never be?"""
+        return not (self.complaints or self.fates[Fate.LOST] or self.left_off_hook or self.offered_twice)
+
+    def as_json(self) -> dict[str, Any]:
+        """The totals as plain values; `verdicts` are the right ones and all."""
+        return {
+            **{fate.value: count for fate, count in self.fates.items()},
+            "left_off_hook": self.left_off_hook,
+            "offered_twice": self.offered_twice,
+            "verdicts": [sum(attempt.right for attempt in self.attempts), len(self.attempts)],
+            "complaints": self.complaints,
+        }
+
+    def sentences(self, make: str) -> Iterator[str]:
+        """The totals in words, for the PBX called `make`."""
+        totals = self.as_json()
+        right, attempts = totals.pop("verdicts")
+        complaints = totals.pop("complaints")
+        told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in totals.items())
+        yield f"{make}: {told}; {right} of {attempts} verdicts right"
+        yield from (f"BROKEN RULE: {complaint}" for complaint in complaints)
+
 
 def office(pbx: PbxSettings) -> Settings:
     """An office in which every key leads to one telephone, and where a key is asked for."""
