@@ -236,6 +236,7 @@ def demo(options: argparse.Namespace) -> int:
     stop = asked_to_stop()
     if not EspeakVoice("en").available():
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
+    save = None if options.save is None else made(options.save)
     tell(f"{options.calls} callers, at {options.speed:g} times the real pace. They are learning their lines ...")
     clock = ScaledClock(options.speed)
     modems = [_planned(name) for name in options.modem or ["cx93001", "cx93001"]]
@@ -260,9 +261,9 @@ def demo(options: argparse.Namespace) -> int:
         cards = open_for_reading(home)
         verdicts = [judge(story, cards.cards()) for story in world.stories]
         cards.close()
-        if options.save is not None:
-            world.save(options.save)
-            tell(f"What both ends heard is in {options.save}")
+        if save is not None:
+            world.save(save)
+            tell(f"What both ends heard is in {save}")
     for verdict in sorted(verdicts, key=lambda verdict: verdict.order):
         mark = "LOST" if verdict.lost else "DEAD AIR" if verdict.dead_air_s else "well"
         tell(f"{verdict.order:3}  {verdict.who:<20} {mark:<9} {verdict.what}")
@@ -270,6 +271,20 @@ def demo(options: argparse.Namespace) -> int:
     missing = 0 if stop.is_set() else options.calls - len(verdicts)
     tell(f"{len(verdicts) - len(bad)} of {options.calls} callers were served well.")
     return WENT_WRONG if bad or missing or box.crashed else WENT_WELL
+
+
+def made(folder: Path) -> Path:
+    """The folder that somebody wants written to, made before any work is done for it.
+
+    Raises:
+        BadSettings: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        advice = "Choose a folder that this user may write."
+        raise BadSettings(f"nothing can be kept in {folder}: {problem.strerror}", advice) from problem
+    return folder
 
 
 def rehearse(options: argparse.Namespace) -> int:
@@ -282,12 +297,12 @@ def rehearse(options: argparse.Namespace) -> int:
     if options.pbx not in MAKES:
         raise BadSettings(f"there is no PBX called {options.pbx!r}", f"Choose one of {', '.join(MAKES)}.")
     pbx = settings_from({"company": "Northwind", "pbx": {"profile": options.pbx}}).pbx
-    well = True
+    well, folder = True, made(options.folder)
     with tempfile.TemporaryDirectory(prefix="frontdesk-rehearsal-") as temporary:
         for number, call in enumerate(TYPICAL, 1):
             home = Path(temporary) / str(number)
             device = _planned(options.modem)
-            performed = perform(call, device, (pbx, MAKES[options.pbx]), box_in, home, options.folder)
+            performed = perform(call, device, (pbx, MAKES[options.pbx]), box_in, home, folder)
             well = well and performed.well
             for line in [json.dumps(performed.told())] if options.json else performed.sentences():
                 tell(line)

@@ -44,6 +44,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     ("typed", "sentence"),
     [
         (["simulate", "sunday"], "monday, quiet, storm"),
+        (["rehearse", "/dev/null"], "Choose a folder that this user may write"),
+        (["demo", "--save", "/dev/null/heard"], "Choose a folder that this user may write"),
         (["simulate", "quiet", "--heard"], "Leave out --count and --heard"),
         (["emulate", "hayes"], "cx93001, zoom3095, cx-rd02"),
         (["demo", "--modem", "hayes"], "cx93001, zoom3095, cx-rd02"),
