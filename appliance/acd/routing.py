@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from appliance.acd.staff import Person
 from appliance.call import CallerId
+from appliance.contacts import Contact
 from appliance.settings import (
     GroupSettings,
     HandoverSettings,
@@ -18,6 +20,8 @@ from appliance.settings import (
 )
 from appliance.signals.countries import country
 
+BLOCKED = ("not-wanted", "not-in-service", "write-to-us")
+"""Phrases for callers who are not wanted, known by name in every language (R7)."""
 ANSWERED_AFTER_S = 1.0
 """Ringback missing for its longest pause and this much more has been answered (hand-over step T5)."""
 
@@ -28,6 +32,48 @@ class Returning:
 
     person: Person
     group: str
+
+
+class Leads(Enum):
+    """What a key of a menu, or a rule, leads to."""
+
+    GROUP = "group"
+    PERSON = "person"
+    SELLER = "seller"
+    WRONG_NUMBER = "wrong number"
+    INFORMATION = "information"
+    BY_NAME = "by name"
+    EXTENSION = "extension"
+    CUSTOMER_NUMBER = "customer number"
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    ON_CALL = "on call"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a caller goes: `to` is the name of a group, or the extension of a person, where it leads to one."""
+
+    leads: Leads
+    to: str = ""
+
+
+class Closed(Enum):
+    """Why nobody is in the office."""
+
+    AFTER_HOURS = "after hours"
+    LUNCH = "lunch"
+    HOLIDAY = "holiday"
+    SPECIAL_DAY = "special day"
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """Somebody whom this caller may be offered, because they dealt with them last or look after them (R5)."""
+
+    person: Person
+    helped: datetime | None = None
+    """When they dealt with this caller; `None`: they look after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +103,31 @@ class Plan:
     internal: bool = False
     """It rang as this PBX rings for calls from inside, whoever it is."""
     staff_code: str = ""
+    contact: Contact | None = None
+    """Who calls, where the office knows them (R5)."""
+    why: str = ""
+    """The decision in a sentence, with the rule or setting that made it."""
+    closed: Closed | None = None
+    blocked: str = ""
+    """What a caller who is not wanted hears, and nothing else: one of `BLOCKED` or words of the owner's (R7). Empty:
+    they are wanted."""
+    goes_to: Destination | None = None
+    """Where this caller goes without a menu, by a rule, a form, or because the line is that of one group."""
+    menu: tuple[tuple[str, Destination], ...] = ()
+    """The one-key menu of this line: key and where it leads (R6)."""
+    languages: tuple[tuple[str, str], ...] = ()
+    """The menu of languages, key and language, for a caller whose language is not known (R4)."""
+    language: str = ""
+    """The language of this call."""
+    familiar: Familiar | None = None
+    mobile: bool = False
+    """They call from a mobile telephone, so they are offered a callback first (R12)."""
+    head_start_s: float = 0.0
+    """In the queue they count as if they had waited so much longer (R9)."""
+    on_call: Person | None = None
+    """Who is on call for emergencies while the office is closed (R3)."""
+    information: str = ""
+    """The standing information in the owner's words: hours, address, reception days (R3). Empty: there is none."""
     greeting: str = ""
     """The recording that is played in place of the spoken greeting, below the home folder; empty: there is none."""
 
