@@ -40,7 +40,8 @@ class PersonSettings:
     `deputies` are the extensions of those who help when they are not there, in order. Callers for somebody `protected`
     are asked who they are, and the `assistant` (an extension) hears it first (R18). `handover` is their own way of
     being given a call, empty for that of the office. `pin` opens the box to them by telephone (R31); it is kept as its
-    hash, and without one they cannot change anything there.
+    hash, and without one they cannot change anything there. `skills` say how well they know what a group is for, from 1
+    to 9, as "sales 7"; `languages` are those they speak beside that of the office.
     """
 
     name: str
@@ -51,15 +52,29 @@ class PersonSettings:
     assistant: str = ""
     handover: str = ""
     pin: str = ""
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSettings:
-    """People who share calls, by extension. `overflow` is the group that helps when this one cannot."""
+    """People who share calls, by extension.
+
+    `strategy` is one of `STRATEGIES`; `skill` is the one that counts for "best skill", empty for that of the group's
+    name. `overflow` is the group that helps when nobody of this one is there, and when a caller has waited for
+    `overflow_after_s`.
+    """
 
     name: str
     people: tuple[str, ...]
+    strategy: str = "longest idle"
+    skill: str = ""
     overflow: str = ""
+    overflow_after_s: float = 120.0
+
+
+STRATEGIES = ("longest idle", "fixed order", "round robin", "fewest calls", "best skill")
+"""Which of several free people gets the next call (R8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +219,13 @@ class WaitingSettings:
     """How long a conversation of the staff is believed to last; a busy extension is tried again after `retry_s`."""
     retry_s: float = 20.0
     wrap_up_s: float = 5.0
+    personal_s: float = 60.0
+    """How long a caller is kept for the person who knows them, or for one who speaks their language; then anybody of
+    the group will do."""
+    longest_queue: int = 20
+    """So many callers may wait; one more is offered a callback or a message at once (R13)."""
+    log_out_after: int = 4
+    """Who has not answered so many calls in a row is logged out (R8); 0: nobody is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from appliance.faults import BadSettings, Fault
 from appliance.pbx.profiles import known_profiles, load_profile
 from appliance.pin import KEPT, PIN, kept_form
 from appliance.settings import (
+    STRATEGIES,
     GroupSettings,
     HandoverSettings,
     Hours,
@@ -89,6 +90,10 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (WaitingSettings, "talk_s"): (1, 7200),
     (WaitingSettings, "retry_s"): (1, 600),
     (WaitingSettings, "wrap_up_s"): (0, 600),
+    (WaitingSettings, "personal_s"): (0, 3600),
+    (WaitingSettings, "longest_queue"): (1, 1000),
+    (WaitingSettings, "log_out_after"): (0, 100),
+    (GroupSettings, "overflow_after_s"): (0, 3600),
     (ListeningSettings, "ring_trip_ms"): (0, 2000),
     (ListeningSettings, "silence_s"): (3, 600),
     (ListeningSettings, "silence_dbm0"): (-60, -20),
@@ -124,6 +129,9 @@ SHAPES: dict[tuple[type, str], tuple[re.Pattern[str], str]] = {
     (PersonSettings, "extension"): _EXTENSION,
     (PersonSettings, "handover"): _WAY,
     (PersonSettings, "pin"): (re.compile(f"{PIN.pattern}|{KEPT.pattern}"), 'four to eight digits, as "4711"'),
+    (PersonSettings, "skills"): (re.compile(".{1,40} [1-9]"), 'a skill and how good, from 1 to 9, as "sales 7"'),
+    (PersonSettings, "languages"): _TWO_LETTERS,
+    (GroupSettings, "strategy"): (re.compile("|".join(STRATEGIES)), " or ".join(f'"{name}"' for name in STRATEGIES)),
     (LineSettings, "dialect"): _WORD,
     (PbxSettings, "profile"): _WORD,
     (PbxSettings, "hold_code"): _CODE,
