@@ -257,10 +257,15 @@ class AskOperator(OfficeAct["Person | None"]):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeTicket(OfficeAct[None]):
-    """Take a place in the queue of `group`; a caller who has one keeps its time and moves with it."""
+class TakeTicket(OfficeAct[bool]):
+    """Take a place in the queue of `group`; a caller who has one keeps its time and moves with it.
+
+    `group` is the name of a group, or the extension of one person. For a while (`waiting.personal_s`) the caller is
+    kept for the person at extension `prefers`. `False`: too many wait, and there is no place for one more (R13).
+    """
 
     group: str
+    prefers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

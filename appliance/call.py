@@ -174,6 +174,10 @@ class Call:
     """The extensions of those who are being asked to take this call, or to join it; nobody else is offered them."""
     third: str = ""
     """Whom the office wants to have in a call of three as soon as a colleague takes this one (R19)."""
+    head_start_s: float = 0.0
+    """In the queue they count as if they had waited so much longer (R9)."""
+    language: str = ""
+    """The language of the caller; empty: that of the office."""
     internal: bool = False
     """It rang as this PBX rings for calls from inside."""
 

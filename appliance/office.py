@@ -22,11 +22,11 @@ from typing import Any, Protocol
 from appliance import acts
 from appliance.acd.byphone import ByPhone
 from appliance.acd.callstoday import CallsToday
+from appliance.acd.distribution import Distribution
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Plan, Returning, decide
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
-from appliance.acd.strategy import longest_idle
 from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
@@ -135,7 +135,7 @@ class Office:
         self._recalls = Recalls()
         self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)
-        self._groups = {group.name: group for group in settings.groups}
+        self._distribution = Distribution(settings, self._staff, self._queue)
         self._numbers = itertools.count(first_call)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -145,7 +145,7 @@ class Office:
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
-        self._by_phone = ByPhone(settings, self._staff, self._queue, clock, notes, self._faults, arranged)
+        self._by_phone = ByPhone(settings, self._staff, self._distribution, clock, notes, self._faults, arranged)
         self._picture = Picture(clock)
 
     def connect(self, ports: Mapping[str, Port]) -> None:
@@ -189,7 +189,8 @@ class Office:
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
-        change = self._staff.next_change(self._clock.now(), self._clock.today)
+        now = self._clock.now()
+        change = min(self._staff.next_change(now, self._clock.today), self._distribution.next_change(now))
         return min(self._agenda[0][0], change) if self._agenda else change
 
     def tick(self) -> None:
@@ -346,12 +347,13 @@ class Office:
                 return self._route(call)
             case acts.AskOperator():
                 return self._operator(call)
-            case acts.TakeTicket(group):
-                self._take_ticket(call, group)
+            case acts.TakeTicket(group, prefers):
+                return self._take_ticket(call, group, prefers)
             case acts.WhereAmI():
                 ticket = self._ticket(call)
                 waiting = self.settings.waiting
-                return self._queue.place(ticket, self._members(ticket.group), waiting.talk_s, self._clock.now())
+                could = self._distribution.could_serve(ticket, self._clock.now())
+                return self._queue.place(ticket, could, waiting.talk_s, self._clock.now())
             case acts.LeaveQueue():
                 performer.withdraw_offer()
                 self._leave_queue(call)
@@ -359,7 +361,7 @@ class Office:
                 performer.dialled = False
                 self._transfer_tried(call, person, result, seconds)
             case acts.WhoIsThere(group, extensions):
-                who = self._staff.of(extensions) if extensions else self._everybody_in(group)
+                who = self._staff.of(extensions) if extensions else self._distribution.everybody_in(group)
                 return tuple(colleague.standing(self._clock.now()) for colleague in who)
             case acts.AskFor(extensions):
                 return self._offer_one_of(call, extensions)
@@ -406,6 +408,7 @@ class Office:
                 self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
         line = self._lines[call.line].settings
         plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
+        call.head_start_s, call.language = plan.head_start_s, plan.language
         colleague = None if returning else self._by_phone.colleague_in(call)
         greeting = self._by_phone.greeting_on(call.line).recording
         return replace(plan, returning=returning, colleague=colleague, internal=call.internal, greeting=greeting)
@@ -417,13 +420,17 @@ class Office:
         calls_today = 1 + self._calls_today.of(number, call.started.date())
         return Briefing(call.caller_id, waited_s, calls_today, call.matter, call.who)
 
-    def _take_ticket(self, call: Call, group: str) -> None:
-        ticket = self._queue.get(call.number)
+    def _take_ticket(self, call: Call, group: str, prefers: str) -> bool:
+        """A place for this caller, unless there are none left (R13); a caller who has one moves with it."""
+        ticket, now = self._queue.get(call.number), self._clock.now()
+        if ticket is None and len(self._queue) >= self.settings.waiting.longest_queue:
+            return False
         if ticket is not None and ticket.group != group:
-            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
-        since = self._clock.now() if call.since is None else call.since
-        self._queue.take(call.number, group, since)
+            call.waits.append(Wait(ticket.group, now - ticket.since))
+        ticket = self._queue.take(call.number, group, now, call.since, call.head_start_s)
+        ticket.prefers, ticket.language = prefers, call.language
         call.doing = "waiting"
+        return True
 
     def _ticket(self, call: Call) -> Ticket:
         ticket = self._queue.get(call.number)
@@ -455,6 +462,8 @@ class Office:
             self._leave_queue(call)
         if known:
             self._staff.tried(person.extension, result, call.number, now, moment)
+            if self._staff.log_out_unanswered(person.extension, moment) and person.has_pin:
+                self._notes.keep_presence(KeptPresence(person.extension, Presence.OUT, None))
         self._judge_transfer(person, result)
 
     def _may_come_back(self, call: Call, person: Person) -> None:
@@ -505,14 +514,6 @@ class Office:
 
     # ------------------------------------------------------------ who gets whom
 
-    def _members(self, group: str) -> list[Colleague]:
-        """The colleagues of a group who are in; an office without groups is one group."""
-        return [who for who in self._everybody_in(group) if who.presence is Presence.IN]
-
-    def _everybody_in(self, group: str) -> Sequence[Colleague]:
-        """All people of a group, there or not."""
-        return self._staff.of(self._groups[group].people) if group in self._groups else self._staff.everybody()
-
     def _offer_one_of(self, call: Call, extensions: Sequence[str]) -> acts.Offer | None:
         """The first of these people to whom a call may be offered now, who is offered this one."""
         for colleague in self._staff.of(extensions):
@@ -554,19 +555,12 @@ class Office:
         return True
 
     def _distribute(self) -> None:
-        """Offer free colleagues to waiting callers, in the order of arrival (R8)."""
+        """Offer free colleagues to waiting callers (R8)."""
         waiting = self._who_can_be_offered() if len(self._queue) else {}
-        if not waiting:
-            return
-        now = self._clock.now()
-        self._grant_wishes(waiting, now)
-        for ticket in list(self._queue):
-            performer = waiting.get(ticket.call)
-            if performer is None or performer.call.offered:
-                continue
-            free = [who for who in self._members(ticket.group) if who.free_at(now)]
-            if free:
-                performer.offer(self._offer(longest_idle(free), performer.call))
+        if waiting:
+            for ticket, colleague in self._distribution.offers(waiting.__contains__, self._clock.now()):
+                performer = waiting.pop(ticket.call)
+                performer.offer(self._offer(colleague, performer.call))
 
     def _who_can_be_offered(self) -> dict[int, Performer]:
         """The calls in which a colleague could be offered now, by number."""
@@ -576,17 +570,6 @@ class Office:
             for performer in performers
             if performer.takes_offers and not performer.call.offered
         }
-
-    def _grant_wishes(self, waiting: Mapping[int, Performer], now: float) -> None:
-        """Who has asked for the next caller gets one before all others (R31)."""
-        for colleague in self._staff.everybody():
-            if not colleague.wishes_at(now):
-                continue
-            for ticket in self._by_phone.next_for(colleague):
-                performer = waiting.get(ticket.call)
-                if performer is not None and not performer.call.offered:
-                    performer.offer(self._offer(colleague, performer.call))
-                    break
 
     def _who_is_in_calls(self) -> dict[int, CallerId]:
         performers = (line.performer for line in self._lines.values())
@@ -624,7 +607,7 @@ class Office:
                 staff=tuple(picture.person(who) for who in self._staff.everybody()),
                 calls=tuple(self._calls),
                 cards=tuple(card for card in self._cards if not card.done),
-                faults=tuple(self._faults.values()),
+                faults=(*self._faults.values(), *self._staff.faults()),
             )
         )
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-from appliance.acd.queue import Queue, Ticket
+from appliance.acd.distribution import Distribution
 from appliance.acd.staff import WISH_S, Colleague, Person, Staff
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence, Notes
 from appliance.call import Call, CallerId
@@ -47,21 +47,20 @@ class ByPhone:
         self,
         settings: Settings,
         staff: Staff,
-        queue: Queue,
+        distribution: Distribution,
         clock: Clock,
         notes: Notes,
         faults: MutableMapping[str, Fault],
         arranged: Arranged,
     ) -> None:
         self._staff = staff
-        self._queue = queue
+        self._distribution = distribution
         self._clock = clock
         self._notes = notes
         self._faults = faults
         self._pins = {person.extension: person.pin for person in settings.people}
         self._guard = Guard()
         self._internal_ring_ms = tuple(map(int, settings.pbx.internal_ring.split()))
-        self._groups = {group.name: group.people for group in settings.groups}
         self._lines = {line.name: _introduction(settings, line) for line in settings.lines}
         self._greetings = {(kept.company, kept.department): kept for kept in arranged.greetings}
         self._serving: dict[int, str] = {}
@@ -107,11 +106,6 @@ class ByPhone:
             self._want_next.remove(call.number)
             self._staff[extension].wish_until = self._clock.now() + WISH_S
 
-    def next_for(self, colleague: Colleague) -> list[Ticket]:
-        """All who wait: first those for this person's groups, then the others, in the order of arrival."""
-        mine = {name for name, people in self._groups.items() if colleague.person.extension in people}
-        return sorted(self._queue, key=lambda ticket: bool(mine) and ticket.group not in mine)
-
     # ------------------------------------------------------------ what a script asks
 
     def answer(self, call: Call, act: StaffAct[Any], callers: Mapping[int, CallerId]) -> Any:
@@ -126,7 +120,7 @@ class ByPhone:
             case WhoWaits(extension):
                 return self._who_waits(self._staff[extension], callers)
             case WantNext():
-                self._want_next |= {call.number} if len(self._queue) else set()
+                self._want_next |= {call.number} if self._distribution.anybody_waits else set()
                 return call.number in self._want_next
             case AskGreeting():
                 return self.greeting_on(call.line).recording
@@ -172,7 +166,7 @@ class ByPhone:
         return Fault(about, problem, advice)
 
     def _who_waits(self, colleague: Colleague, callers: Mapping[int, CallerId]) -> InLine | None:
-        tickets = self.next_for(colleague)
+        tickets = self._distribution.next_for(colleague)
         if not tickets:
             return None
         longest_s = self._clock.now() - min(ticket.since for ticket in tickets)

@@ -1,4 +1,8 @@
-"""The queue: the callers on the ports, each holding a ticket, and an honest word about how long it takes (R8, R11)."""
+"""The queue: the callers on the ports, each holding a ticket, and an honest word about how long it takes (R8, R11).
+
+Whoever matters more counts as if they had waited longer by their *head start* (R9). Since that is a time, nobody is
+passed by those who come later than it: waiting raises everybody's priority, and nobody starves.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +26,35 @@ class Place:
 
 @dataclass(slots=True)
 class Ticket:
-    """One caller's place. `since` (seconds of the clock) is kept when the caller comes back from a failed transfer."""
+    """One caller's place. `since` (seconds of the clock) is kept when the caller comes back from a failed transfer.
+
+    `group` is the name of a group, or the extension of a person. For a while after the ticket was `taken` the caller is
+    kept for the person at extension `prefers`, or for those who speak their `language` (empty: that of the office).
+    """
 
     call: int
     group: str
     since: float
+    taken: float
+    head_start_s: float = 0.0
+    prefers: str = ""
+    language: str = ""
     said_high_min: int | None = None
+
+    @property
+    def turn(self) -> float:
+        """Callers are served in the order of this moment: since when they count as waiting."""
+        return self.since - self.head_start_s
 
 
 class Queue:
-    """All tickets, in the order of arrival."""
+    """All tickets, in the order in which they are served."""
 
     def __init__(self) -> None:
         self._tickets: dict[int, Ticket] = {}
 
     def __iter__(self) -> Iterator[Ticket]:
-        return iter(sorted(self._tickets.values(), key=lambda ticket: ticket.since))
+        return iter(sorted(self._tickets.values(), key=lambda ticket: ticket.turn))
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -46,12 +63,16 @@ class Queue:
         """The ticket of a call, if it has one."""
         return self._tickets.get(call)
 
-    def take(self, call: int, group: str, now: float) -> Ticket:
-        """Give `call` a place in `group`. Whoever has a ticket moves with the time they have already waited."""
+    def take(self, call: int, group: str, now: float, since: float | None = None, head_start_s: float = 0.0) -> Ticket:
+        """Give `call` a place in `group`, where it counts as waiting `since` then, if not from `now` on.
+
+        Whoever has a ticket moves with the time they have already waited.
+        """
         ticket = self._tickets.get(call)
         if ticket is None:
-            ticket = self._tickets[call] = Ticket(call, group, now)
-        ticket.group = group
+            began = now if since is None else since
+            ticket = self._tickets[call] = Ticket(call, group, began, now, head_start_s)
+        ticket.group, ticket.taken = group, now
         return ticket
 
     def leave(self, call: int) -> Ticket | None:
@@ -60,7 +81,7 @@ class Queue:
 
     def position(self, ticket: Ticket) -> int:
         """How many callers of the same group are served before and with this one."""
-        return sum(1 for other in self._tickets.values() if other.group == ticket.group and other.since <= ticket.since)
+        return sum(1 for other in self._tickets.values() if other.group == ticket.group and other.turn <= ticket.turn)
 
     def place(self, ticket: Ticket, colleagues: Sequence[Colleague], talk_s: float, now: float) -> Place:
         """Position and range of the wait; the upper end never grows from one announcement to the next (R11).

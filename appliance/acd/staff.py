@@ -7,14 +7,21 @@ with evidence and an end; when it has lapsed she counts as free, and a busy tone
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from appliance.call import TransferResult
+from appliance.faults import Fault
 from appliance.settings import PersonSettings, WaitingSettings
 
+LEAST_LEVEL = 1
+"""How good somebody is at what nothing is said of."""
+LOAD_HALVES_S = 1200.0
+"""A call of twenty minutes ago weighs half as much as one of now, when the best of several people is chosen."""
+REST_S = 900.0
+"""How long somebody is left alone who does not answer, and has no PIN to log in again by telephone."""
 WISH_S = 60.0
 """How long a colleague who has asked for the next caller is given one before anybody else (R31)."""
 WISH_AGAIN_S = 5.0
@@ -23,6 +30,13 @@ HUNG_UP_S = 2.0
 """How long a PBX may need until an extension that has hung up can be rung."""
 UNOBTAINABLE_S = 300.0
 """How long an extension that the PBX does not know is left alone: somebody has to correct the settings first."""
+NOT_REACHED = (
+    TransferResult.NO_DIAL_TONE,
+    TransferResult.FLASH_TOO_LONG,
+    TransferResult.CALLER_GONE,
+    TransferResult.NOT_JOINED,
+)
+"""After these nothing is known of the extension."""
 PHONES_US = "is on the telephone to us"
 
 
@@ -59,6 +73,12 @@ class Person:
     handover: str = ""
     has_pin: bool = False
     """May they use the box from a telephone (R31)?"""
+    skills: tuple[tuple[str, int], ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def level(self, skill: str) -> int:
+        """How good they are at it, from 1 (where nothing is said of it) to 9."""
+        return dict(self.skills).get(skill, LEAST_LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +105,26 @@ class Colleague:
     until: float = math.inf
     idle_since: float = -math.inf
     busy_in_a_row: int = 0
+    unanswered_in_a_row: int = 0
+    logged_out_after: int = 0
+    """After so many unanswered calls they were logged out; 0: they were not."""
+    rests_until: datetime | None = None
+    """When somebody who was logged out because they did not answer, and cannot log in by telephone, is in again."""
+    calls_today: int = 0
+    weight: float = 0.0
+    weighed_at: float = -math.inf
+    """See `load`."""
     wish_until: float = -math.inf
     """Until then they want the next caller, whom they have asked for."""
+
+    def load(self, now: float) -> float:
+        """How many calls they took lately; each weighs half as much after every `LOAD_HALVES_S`."""
+        return self.weight * math.pow(0.5, (now - self.weighed_at) / LOAD_HALVES_S)
+
+    def took_a_call(self, now: float) -> None:
+        """They have been given a caller."""
+        self.calls_today += 1
+        self.weight, self.weighed_at = self.load(now) + 1.0, now
 
     def free_at(self, now: float) -> bool:
         """May a call be offered to them now?"""
@@ -98,6 +136,11 @@ class Colleague:
 
     def _idle_at(self, now: float) -> bool:
         return self.belief is not Belief.OFFERED and (self.belief is Belief.FREE or now >= self.until)
+
+    @property
+    def in_again(self) -> datetime | None:
+        """When they are in again without saying so; `None`: they are in, or nobody knows."""
+        return self.back or self.rests_until
 
     def standing(self, now: float) -> Standing:
         """How it stands with them at clock time `now`."""
@@ -114,6 +157,7 @@ class Staff:
     def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings, recall_s: float = 0.0) -> None:
         self._waiting = waiting
         self._recall_s = recall_s
+        self._day = date.min
         self._colleagues = {who.extension: Colleague(_person(who)) for who in people}
 
     def __getitem__(self, extension: str) -> Colleague:
@@ -134,18 +178,48 @@ class Staff:
     def set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
         """Somebody is in, or away; who said until when is in again then. Logged out they stay until they log in."""
         colleague = self[extension]
-        colleague.presence = presence
+        colleague.presence, colleague.unanswered_in_a_row = presence, 0
+        colleague.logged_out_after, colleague.rests_until = 0, None
         colleague.back = until if presence not in (Presence.IN, Presence.OUT) else None
+
+    def log_out_unanswered(self, extension: str, moment: datetime) -> bool:
+        """Log somebody out at local `moment` who has not answered so many calls in a row as the settings say (R8).
+
+        Who has no PIN to log in again by telephone is in again after `REST_S`. `False`: there is no reason to.
+        """
+        colleague, most = self[extension], self._waiting.log_out_after
+        if not most or colleague.unanswered_in_a_row < most or colleague.presence is not Presence.IN:
+            return False
+        self.set_presence(extension, Presence.OUT, None)
+        colleague.logged_out_after = most
+        if not colleague.person.has_pin:
+            colleague.rests_until = moment + timedelta(seconds=REST_S)
+        return True
+
+    def faults(self) -> Iterator[Fault]:
+        """Who is logged out because they did not answer: somebody should look after that."""
+        for who in self._colleagues.values():
+            if who.logged_out_after:
+                name, about = who.person.name, f"extension {who.person.extension}"
+                problem = f"{name} did not answer {who.logged_out_after} calls in a row, and is logged out"
+                advice = f"Ask {name} to log in again by telephone."
+                if who.rests_until is not None:
+                    advice = f"See whether {name} is there; at {who.rests_until:%H:%M} callers are put through again."
+                yield Fault(about, problem, advice)
 
     def come_back(self, moment: datetime) -> list[Colleague]:
         """Whoever should be back at this local `moment` is in again.
 
         What they said is a time on the wall, so the wall is what counts: neither a clock that was set nor summer time
-        makes it another.
+        makes it another. A new day begins with no calls taken.
         """
-        back = [who for who in self._colleagues.values() if who.back and _wall(moment) >= _wall(who.back)]
+        if moment.date() != self._day:
+            self._day = moment.date()
+            for colleague in self._colleagues.values():
+                colleague.calls_today = 0
+        back = [who for who in self._colleagues.values() if (at := who.in_again) and _wall(moment) >= _wall(at)]
         for colleague in back:
-            colleague.presence, colleague.back = Presence.IN, None
+            self.set_presence(colleague.person.extension, Presence.IN, None)
         return back
 
     def phones_us(self, extension: str, moment: datetime, until: float) -> None:
@@ -173,6 +247,10 @@ class Staff:
         busy = result in (TransferResult.BUSY, TransferResult.DO_NOT_DISTURB)
         colleague.busy_in_a_row = colleague.busy_in_a_row + 1 if busy else 0
         lasts_s = self._waiting.talk_s + self._waiting.wrap_up_s
+        if result in (TransferResult.NO_ANSWER, TransferResult.MACHINE):
+            colleague.unanswered_in_a_row += 1
+        elif result not in NOT_REACHED:
+            colleague.unanswered_in_a_row = 0
         wished = busy and now <= colleague.wish_until
         if not wished:
             colleague.wish_until = -math.inf
@@ -180,6 +258,7 @@ class Staff:
             case TransferResult.TAKEN | TransferResult.JOINED:
                 colleague.believe(Belief.TALKING, f"took call {call}", moment, now + lasts_s)
                 colleague.idle_since = now + lasts_s
+                colleague.took_a_call(now)
             case TransferResult.LEFT:
                 lasts_s = max(lasts_s, 2 * self._recall_s)  # it may wait for a busy telephone first, then ring there
                 colleague.believe(Belief.TALKING, f"call {call} was left there, ringing", moment, now + lasts_s)
@@ -200,19 +279,22 @@ class Staff:
             case TransferResult.UNOBTAINABLE:
                 evidence = "the PBX does not know this extension"
                 colleague.believe(Belief.NOT_ANSWERING, evidence, moment, now + UNOBTAINABLE_S)
-            case (
-                TransferResult.NO_DIAL_TONE
-                | TransferResult.FLASH_TOO_LONG
-                | TransferResult.CALLER_GONE
-                | TransferResult.NOT_JOINED
-            ):
+            case _ if result in NOT_REACHED:
                 colleague.believe(Belief.FREE, "extension was not reached", moment)
 
     def came_back(self, extension: str, call: int, now: float, moment: datetime) -> None:
         """Nobody there has answered the call that was left ringing: it is back. An offer of another one goes on."""
+        self[extension].unanswered_in_a_row += 1
         if self[extension].belief is Belief.OFFERED:
             return
         self[extension].believe(Belief.NOT_ANSWERING, f"call {call} came back", moment, now + 3 * self._waiting.retry_s)
+
+    def has_hung_up(self, extension: str, now: float, moment: datetime) -> None:
+        """Their conversation is known to be over: what is left is the wrap-up."""
+        colleague = self[extension]
+        if colleague.belief is Belief.TALKING:
+            colleague.idle_since = now + self._waiting.wrap_up_s
+            colleague.believe(Belief.TALKING, "has hung up", moment, colleague.idle_since)
 
     def next_change(self, now: float, moment: Callable[[], datetime]) -> float:
         """When (in seconds of the clock, which shows `now`) somebody is believed to become free, or should be back.
@@ -223,8 +305,8 @@ class Staff:
         for who in self._colleagues.values():
             if now < who.until < soonest:
                 soonest = who.until
-            if who.back is not None:
-                soonest = min(soonest, now + max(0.0, (_wall(who.back) - _wall(moment())).total_seconds()))
+            if (at := who.in_again) is not None:
+                soonest = min(soonest, now + max(0.0, (_wall(at) - _wall(moment())).total_seconds()))
         return soonest
 
 
@@ -238,6 +320,8 @@ def _person(who: PersonSettings) -> Person:
         who.assistant,
         who.handover,
         has_pin=bool(who.pin),
+        skills=tuple((skill[:-2], int(skill[-1])) for skill in who.skills),
+        languages=who.languages,
     )
 
 
