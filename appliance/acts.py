@@ -46,6 +46,12 @@ class OfficeAct(Act[R]):
     __slots__ = ()
 
 
+class HandoverAct(OfficeAct[R]):
+    """Answered by `appliance.acd.handovers`: callers being put through."""
+
+    __slots__ = ()
+
+
 # ---------------------------------------------------------------- sentences
 
 
@@ -252,7 +258,7 @@ class AskRoute(OfficeAct["Plan"]):
 
 
 @dataclass(frozen=True, slots=True)
-class AskOperator(OfficeAct["Person | None"]):
+class AskOperator(HandoverAct["Person | None"]):
     """Who takes a call when all else fails, if the settings name somebody."""
 
 
@@ -279,7 +285,7 @@ class LeaveQueue(OfficeAct[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTransfer(OfficeAct[None]):
+class ReportTransfer(HandoverAct[None]):
     """How an attempt to put the caller through ended; the person is free for other offers again."""
 
     person: Person
@@ -288,7 +294,7 @@ class ReportTransfer(OfficeAct[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class WhoIsThere(OfficeAct["tuple[Standing, ...]"]):
+class WhoIsThere(HandoverAct["tuple[Standing, ...]"]):
     """How it stands with the people of `group` (R15), or with those at `extensions`, in their order."""
 
     group: str = ""
@@ -296,7 +302,7 @@ class WhoIsThere(OfficeAct["tuple[Standing, ...]"]):
 
 
 @dataclass(frozen=True, slots=True)
-class AskFor(OfficeAct["Offer | None"]):
+class AskFor(HandoverAct["Offer | None"]):
     """The first of these people who can be offered this caller now, as deputies are asked in order (R13)."""
 
     extensions: tuple[str, ...]
@@ -317,21 +323,21 @@ class KeepWho(OfficeAct[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class AskParties(OfficeAct["tuple[Person, ...]"]):
+class AskParties(HandoverAct["tuple[Person, ...]"]):
     """Who can be had for a call of three at this moment, other than the colleague at `extension` (R19)."""
 
     extension: str
 
 
 @dataclass(frozen=True, slots=True)
-class AskThird(OfficeAct["Person | None"]):
+class AskThird(HandoverAct["Person | None"]):
     """Whom the office wants to have in this call beside the colleague at `extension`; it is asked for once."""
 
     extension: str
 
 
 @dataclass(frozen=True, slots=True)
-class Invite(OfficeAct[bool]):
+class Invite(HandoverAct[bool]):
     """May this third party be rung now? From then on nobody else is offered them, until `ReportTransfer`."""
 
     person: Person
@@ -343,12 +349,12 @@ class AskBriefing(OfficeAct[Briefing]):
 
 
 @dataclass(frozen=True, slots=True)
-class AskFlash(OfficeAct[FlashPlan]):
+class AskFlash(HandoverAct[FlashPlan]):
     """How long should a hook flash on this line be?"""
 
 
 @dataclass(frozen=True, slots=True)
-class ReportFlash(OfficeAct[None]):
+class ReportFlash(HandoverAct[None]):
     """What a flash of `length_ms` did; the office remembers it for this line and tells of what is wrong."""
 
     length_ms: int

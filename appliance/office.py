@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,11 +23,10 @@ from appliance import acts
 from appliance.acd.byphone import ByPhone
 from appliance.acd.callstoday import CallsToday
 from appliance.acd.distribution import Distribution
+from appliance.acd.handovers import Handovers
 from appliance.acd.queue import Queue, Ticket
-from appliance.acd.recall import Left, Recalls
-from appliance.acd.routing import Plan, Returning, decide
-from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
-from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
+from appliance.acd.routing import Plan, decide
+from appliance.acd.staff import Presence, Staff
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
 from appliance.call import (
@@ -35,11 +34,8 @@ from appliance.call import (
     Call,
     CallerId,
     CallRecord,
-    FlashResult,
     HangUpSign,
     Outcome,
-    TransferAttempt,
-    TransferResult,
     Wait,
 )
 from appliance.cards import Card, CardKind
@@ -58,7 +54,6 @@ from appliance.events import (
     RingingStopped,
 )
 from appliance.faults import Fault
-from appliance.flashes import Flashes
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
 from appliance.scripts.reception import reception
@@ -131,10 +126,9 @@ class Office:
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
         self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
-        self._threes = CallsOfThree(settings, self._staff)
-        self._recalls = Recalls()
-        self._flashes = Flashes(settings)
         self._toll = toll_rule(settings)
+        self._staff.come_back(clock.today())
+        self._staff.have_taken(attempt for record in calls for attempt in record.transfers)
         self._distribution = Distribution(settings, self._staff, self._queue)
         self._numbers = itertools.count(first_call)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -145,6 +139,7 @@ class Office:
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
+        self._handovers = Handovers(settings, self._staff, self._queue, self._distribution, clock, notes, self._faults)
         self._by_phone = ByPhone(settings, self._staff, self._distribution, clock, notes, self._faults, arranged)
         self._picture = Picture(clock)
 
@@ -180,7 +175,7 @@ class Office:
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
             case Conference(number, third):
-                self._want_third(number, third)
+                self._handovers.want_third(self._call(number), third)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -310,8 +305,8 @@ class Office:
         line.performer = None
         call = performer.call
         if performer.dialled:
-            self._left_on_hold(call)
-        self._leave_queue(call)
+            self._handovers.left_on_hold(call)
+        self._handovers.leave_queue(call)
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
@@ -345,8 +340,6 @@ class Office:
                 return self._clock.today()
             case acts.AskRoute():
                 return self._route(call)
-            case acts.AskOperator():
-                return self._operator(call)
             case acts.TakeTicket(group, prefers):
                 return self._take_ticket(call, group, prefers)
             case acts.WhereAmI():
@@ -356,31 +349,16 @@ class Office:
                 return self._queue.place(ticket, could, waiting.talk_s, self._clock.now())
             case acts.LeaveQueue():
                 performer.withdraw_offer()
-                self._leave_queue(call)
-            case acts.ReportTransfer(person, result, seconds):
-                performer.dialled = False
-                self._transfer_tried(call, person, result, seconds)
-            case acts.WhoIsThere(group, extensions):
-                who = self._staff.of(extensions) if extensions else self._distribution.everybody_in(group)
-                return tuple(colleague.standing(self._clock.now()) for colleague in who)
-            case acts.AskFor(extensions):
-                return self._offer_one_of(call, extensions)
+                self._handovers.leave_queue(call)
+            case acts.HandoverAct():
+                performer.dialled = performer.dialled and not isinstance(act, acts.ReportTransfer)
+                return self._handovers.answer(call, act)
             case acts.KeepMatter(recording):
                 call.matter = recording
             case acts.KeepWho(recording):
                 call.who = recording
-            case acts.AskParties(extension):
-                return self._threes.free_at(self._clock.now(), extension)
-            case acts.AskThird(extension):
-                return self._threes.wanted(call, extension)
-            case acts.Invite(person):
-                return self._invite(call, person)
             case acts.AskBriefing():
                 return self._briefing(call)
-            case acts.AskFlash():
-                return self._flashes.plan(call.line)
-            case acts.ReportFlash(length_ms, flash_result):
-                self._flash_tried(call.line, length_ms, flash_result)
             case acts.MakeCard(number, when, recording):
                 kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
                 moment = self._clock.today()
@@ -398,14 +376,7 @@ class Office:
 
     def _route(self, call: Call) -> Plan:
         """What becomes of this caller; one whom the PBX brings back goes on where they were."""
-        left = self._recalls.take(call.line, call.caller_id, call.began)
-        returning = None
-        if left is not None:
-            log.info("%s: is call %d, back from %s", call.log_name(), left.call, left.person.extension)
-            call.caller_id, call.since = left.caller_id, left.since
-            returning = Returning(left.person, left.group)
-            if self._staff.knows(left.person.extension):
-                self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
+        returning = self._handovers.returning(call)
         line = self._lines[call.line].settings
         plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
         call.head_start_s, call.language = plan.head_start_s, plan.language
@@ -423,7 +394,8 @@ class Office:
     def _take_ticket(self, call: Call, group: str, prefers: str) -> bool:
         """A place for this caller, unless there are none left (R13); a caller who has one moves with it."""
         ticket, now = self._queue.get(call.number), self._clock.now()
-        if ticket is None and len(self._queue) >= self.settings.waiting.longest_queue:
+        full = len(self._queue) >= self.settings.waiting.longest_queue
+        if full and ticket is None and call.since is None:  # who has waited before has a place
             return False
         if ticket is not None and ticket.group != group:
             call.waits.append(Wait(ticket.group, now - ticket.since))
@@ -438,72 +410,6 @@ class Office:
             raise LookupError(f"{call.log_name()} asks for its place but holds no ticket")
         return ticket
 
-    def _leave_queue(self, call: Call) -> None:
-        ticket = self._queue.leave(call.number)
-        if ticket is not None:
-            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
-        self._withdraw_offers(call)
-
-    def _withdraw_offers(self, call: Call) -> None:
-        while call.offered:
-            self._staff.withdraw(call.offered.pop(), self._clock.today())
-
-    def _transfer_tried(self, call: Call, person: Person, result: TransferResult, seconds: float) -> None:
-        now, moment = self._clock.now(), self._clock.today()
-        call.transfers.append(TransferAttempt(moment, person.extension, person.name, result, seconds))
-        known = self._staff.knows(person.extension)
-        whom = person.extension if known else "a number that is nobody's extension"
-        log.info("%s: transfer to %s: %s", call.log_name(), whom, result.value)
-        if person.extension in call.offered:
-            call.offered.remove(person.extension)
-        if result is TransferResult.LEFT:
-            self._may_come_back(call, person)
-        if result in (TransferResult.TAKEN, TransferResult.LEFT, TransferResult.JOINED):
-            self._leave_queue(call)
-        if known:
-            self._staff.tried(person.extension, result, call.number, now, moment)
-            if self._staff.log_out_unanswered(person.extension, moment) and person.has_pin:
-                self._notes.keep_presence(KeptPresence(person.extension, Presence.OUT, None))
-        self._judge_transfer(person, result)
-
-    def _may_come_back(self, call: Call, person: Person) -> None:
-        """This caller stays in the PBX without us: whoever rings here next may be them (T7)."""
-        ticket, now = self._queue.get(call.number), self._clock.now()
-        group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
-        left = Left(call.number, call.caller_id, person, group, since, now, self.settings.pbx.recall_s)
-        self._recalls.leave(call.line, left)
-
-    def _left_on_hold(self, call: Call) -> None:
-        """The line went on-hook in the middle of a hand-over: the PBX may ring there on, or bring the caller back."""
-        known = [extension for extension in call.offered if self._staff.knows(extension)]
-        if not known:
-            return
-        self._may_come_back(call, self._staff[known[-1]].person)
-        if call.hung_up in (None, HangUpSign.LINE_FAILED, HangUpSign.LIMIT):  # it was not the far end that ended it
-            now, moment = self._clock.now(), self._clock.today()
-            self._staff.tried(known[-1], TransferResult.LEFT, call.number, now, moment)
-
-    def _flash_tried(self, line: str, length_ms: int, result: FlashResult) -> None:
-        fault = self._flashes.tried(line, length_ms, result)
-        self._faults.pop(self._flashes.about(line), None)
-        if fault is not None:
-            self._faults[fault.about] = fault
-
-    def _judge_transfer(self, person: Person, result: TransferResult) -> None:
-        """Raise or clear the faults that show in how transfers end."""
-        if result in (TransferResult.NOT_JOINED, TransferResult.UNCONFIRMED):
-            fault = NOT_JOINED if result is TransferResult.NOT_JOINED else UNCONFIRMED
-            self._faults[fault.about] = fault
-            return
-        if result is TransferResult.JOINED:
-            self._faults.pop(NOT_JOINED.about, None)
-        extension = f"extension {person.extension}"
-        if result is TransferResult.UNOBTAINABLE:
-            advice = f"Check the extension of {person.name} in the settings."
-            self._faults[extension] = Fault(extension, "the PBX says this number cannot be obtained", advice)
-        else:
-            self._faults.pop(extension, None)
-
     def _add_card(self, call: Call, card: Card) -> None:
         """Keep a promise; the first card of a call is the one that counts."""
         if any(other.call == call.number for other in self._cards):
@@ -514,53 +420,13 @@ class Office:
 
     # ------------------------------------------------------------ who gets whom
 
-    def _offer_one_of(self, call: Call, extensions: Sequence[str]) -> acts.Offer | None:
-        """The first of these people to whom a call may be offered now, who is offered this one."""
-        for colleague in self._staff.of(extensions):
-            if colleague.free_at(self._clock.now()):
-                return self._offer(colleague, call)
-        return None
-
-    def _operator(self, call: Call) -> Person | None:
-        """Who takes a call when all else fails, unless they are not there, or are being given another call."""
-        self._withdraw_offers(call)
-        extension = self.settings.operator
-        if not self._staff.knows(extension):
-            return self._person(extension)
-        colleague = self._staff[extension]
-        if colleague.belief is Belief.OFFERED or colleague.presence is not Presence.IN:
-            return None
-        return self._offer(colleague, call).person
-
-    def _offer(self, colleague: Colleague, call: Call) -> acts.Offer:
-        call.offered.append(colleague.person.extension)
-        self._staff.offer(colleague.person.extension, call.number, self._clock.today())
-        return acts.Offer(colleague.person)
-
-    def _want_third(self, number: int, third: str) -> None:
-        """The office wants a third party in this call; what is in the way of it is told on the board."""
-        performer, obstacle = self._performer_of(number), self._threes.obstacle(third)
-        self._faults.pop(NOT_JOINED.about, None)
-        if obstacle is not None:
-            self._faults[obstacle.about] = obstacle
-        elif performer is not None:
-            performer.call.third = third
-
-    def _invite(self, call: Call, person: Person) -> bool:
-        """Ring a third party for this call, if nobody else is being put through to them."""
-        if not self._threes.is_free(person, self._clock.now()):
-            return False
-        if self._staff.knows(person.extension):
-            self._offer(self._staff[person.extension], call)
-        return True
-
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers (R8)."""
         waiting = self._who_can_be_offered() if len(self._queue) else {}
         if waiting:
             for ticket, colleague in self._distribution.offers(waiting.__contains__, self._clock.now()):
                 performer = waiting.pop(ticket.call)
-                performer.offer(self._offer(colleague, performer.call))
+                performer.offer(self._handovers.offer(colleague, performer.call))
 
     def _who_can_be_offered(self) -> dict[int, Performer]:
         """The calls in which a colleague could be offered now, by number."""
@@ -574,17 +440,6 @@ class Office:
     def _who_is_in_calls(self) -> dict[int, CallerId]:
         performers = (line.performer for line in self._lines.values())
         return {performer.call.number: performer.call.caller_id for performer in performers if performer is not None}
-
-    def _performer_of(self, call: int) -> Performer | None:
-        for line in self._lines.values():
-            if line.performer is not None and line.performer.call.number == call:
-                return line.performer
-        return None
-
-    def _person(self, extension: str) -> Person | None:
-        if not extension:
-            return None
-        return self._staff[extension].person if self._staff.knows(extension) else Person("a colleague", extension)
 
     def _set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
         """Somebody is in, or away; who said until when is in again then."""
@@ -617,5 +472,5 @@ class Office:
         return self._picture.line(name, state, call, line.sound_lost, self._by_phone.greeting_on(name).by)
 
     def _call(self, number: int) -> Call | None:
-        performer = self._performer_of(number)
-        return None if performer is None else performer.call
+        calls = (line.performer.call for line in self._lines.values() if line.performer is not None)
+        return next((call for call in calls if call.number == number), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from appliance.call import TransferResult
+from appliance.call import TransferAttempt, TransferResult
 from appliance.faults import Fault
 from appliance.settings import PersonSettings, WaitingSettings
 
@@ -30,6 +30,7 @@ HUNG_UP_S = 2.0
 """How long a PBX may need until an extension that has hung up can be rung."""
 UNOBTAINABLE_S = 300.0
 """How long an extension that the PBX does not know is left alone: somebody has to correct the settings first."""
+TAKEN = (TransferResult.TAKEN, TransferResult.JOINED)
 NOT_REACHED = (
     TransferResult.NO_DIAL_TONE,
     TransferResult.FLASH_TOO_LONG,
@@ -221,6 +222,12 @@ class Staff:
         for colleague in back:
             self.set_presence(colleague.person.extension, Presence.IN, None)
         return back
+
+    def have_taken(self, attempts: Iterable[TransferAttempt]) -> None:
+        """Count the calls that were taken today before the program was started again."""
+        for attempt in attempts:
+            if attempt.result in TAKEN and self.knows(attempt.extension) and attempt.at.date() == self._day:
+                self[attempt.extension].calls_today += 1
 
     def phones_us(self, extension: str, moment: datetime, until: float) -> None:
         """This person talks to the box itself, so nobody is put through to them meanwhile."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from appliance.acd.distribution import Distribution
 from appliance.acd.queue import Queue
 from appliance.acd.staff import REST_S, Presence, Staff
-from appliance.call import TransferResult
+from appliance.call import TransferAttempt, TransferResult
 from appliance.settings import STRATEGIES, GroupSettings, PersonSettings, Settings, WaitingSettings
 
 MOMENT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -93,6 +93,19 @@ def test_fewest_calls_counts_those_of_today_only() -> None:
     assert office.serve(4, 1000.0) == BORIS
     office.staff.come_back(MOMENT + timedelta(days=1))
     assert office.serve(5, 90_000.0) == ANNA
+
+
+def test_what_was_taken_today_before_a_restart_is_counted() -> None:
+    office = Office(sales("fewest calls"))
+    yesterday = MOMENT - timedelta(days=1)
+    before = [
+        TransferAttempt(MOMENT, ANNA, "Anna", TransferResult.TAKEN, 9.0),
+        TransferAttempt(MOMENT, BORIS, "Boris", TransferResult.NO_ANSWER, 9.0),
+        TransferAttempt(yesterday, BORIS, "Boris", TransferResult.TAKEN, 9.0),
+        TransferAttempt(MOMENT, "999", "who has left", TransferResult.TAKEN, 9.0),
+    ]
+    office.staff.have_taken(before)
+    assert office.serve(1, 0.0) == BORIS
 
 
 def test_the_best_is_given_calls_until_the_load_makes_another_better_and_rest_makes_them_best_again() -> None:
