@@ -458,7 +458,7 @@ class Office:
                 company=self.settings.company,
                 open=self.settings.hours.open_at(moment),
                 lines=tuple(self._line_view(name, line) for name, line in self._lines.items()),
-                waiting=picture.waiting(self._queue, self._call),
+                waiting=picture.waiting(self._queue, self._staff, self._call),
                 staff=tuple(picture.person(who) for who in self._staff.everybody()),
                 calls=tuple(self._calls),
                 cards=tuple(card for card in self._cards if not card.done),

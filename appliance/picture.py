@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appliance.acd.queue import Queue
-from appliance.acd.staff import Belief, Colleague
+from appliance.acd.staff import Belief, Colleague, Staff
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import Call
 from appliance.clock import Clock
@@ -41,15 +41,15 @@ class Picture:
             return LineView(name, state, sound_lost=sound_lost, greeting=greeting)
         return LineView(name, "in a call", call.number, call.caller_id, call.doing, call.started, sound_lost, greeting)
 
-    def waiting(self, queue: Queue, call_of: Callable[[int], Call | None]) -> tuple[WaitingView, ...]:
-        """The callers in the queue, in the order of arrival."""
+    def waiting(self, queue: Queue, staff: Staff, call_of: Callable[[int], Call | None]) -> tuple[WaitingView, ...]:
+        """The callers in the queue, in the order in which they are served; a group of one person has their name."""
         waiting = [(ticket, call_of(ticket.call)) for ticket in queue]
         return tuple(
             WaitingView(
                 queue.position(ticket),
                 call.number,
                 call.line,
-                ticket.group,
+                staff[ticket.group].person.name if staff.knows(ticket.group) else ticket.group,
                 call.caller_id,
                 self._moment(ticket.since),
             )

@@ -67,10 +67,10 @@ class GroupSettings:
 
     name: str
     people: tuple[str, ...]
-    strategy: str = "longest idle"
-    skill: str = ""
     overflow: str = ""
     overflow_after_s: float = 120.0
+    strategy: str = "longest idle"
+    skill: str = ""
 
 
 STRATEGIES = ("longest idle", "fixed order", "round robin", "fewest calls", "best skill")
