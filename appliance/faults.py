@@ -7,6 +7,7 @@ a state that is raised and cleared.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -84,9 +85,19 @@ class NotAllowed(FrontdeskError, PermissionError):
 
 
 class BadSettings(FrontdeskError, ValueError):
-    """The settings say something that cannot be done."""
+    """The settings say something that cannot be done: `problems` has a sentence for each, `problem` is all of them."""
 
     advice = "Correct the line that is named, then start again."
+
+    def __init__(self, problem: str | Sequence[str], advice: str | None = None, where: str = "") -> None:
+        self.problems = (problem,) if isinstance(problem, str) else tuple(problem)
+        self.where = where
+        told = " ".join(self.problems)
+        super().__init__(f"{where}: {told}" if where else told, advice)
+
+    def of(self, where: str) -> BadSettings:
+        """The same, with the name of what the sentences are about before them."""
+        return BadSettings(self.problems, self.advice, where)
 
 
 class BadWords(FrontdeskError, ValueError):

@@ -10,7 +10,8 @@ import pytest
 from appliance.faults import BadSettings
 from appliance.pin import LONGEST_LOCK_S, Guard, fits, kept_form
 from appliance.settings import PersonSettings, Settings
-from appliance.store.settings import SettingsStore, plain_from, read_toml, settings_from
+from appliance.store.plainform import plain_from
+from appliance.store.settings import SettingsStore, read_toml, settings_from
 
 WITH_PIN = """company = "A"
 [[people]]

@@ -16,7 +16,8 @@ from appliance.clock import ScaledClock
 from appliance.main import instrument_of
 from appliance.settings import GroupSettings, LineSettings, PbxSettings, PersonSettings, Settings, WaitingSettings
 from appliance.signals.countries import country
-from appliance.store.settings import plain_from, settings_from
+from appliance.store.plainform import plain_from
+from appliance.store.settings import settings_from
 from appliance.teach.card import Card, Mark
 from appliance.teach.lesson import Wishes
 from appliance.teach.phones import Phones

@@ -12,7 +12,8 @@ from appliance.faults import BadSettings
 from appliance.main import MISUSED, WENT_WELL, main
 from appliance.pbx.profiles import known_profiles, load_profile
 from appliance.settings import PbxSettings, StatusDigits
-from appliance.store.settings import plain_from, settings_from
+from appliance.store.plainform import plain_from
+from appliance.store.settings import settings_from
 from hardware.simulated.makes import DIFFICULT, MAKES
 
 KEYS = {field.name for field in fields(PbxSettings)} - {"profile"}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from appliance.faults import BadSettings
-from appliance.store.settings import migrate, settings_from
+from appliance.store.migrations import migrate
+from appliance.store.settings import settings_from
 from appliance.toll import toll_rule
 
 ANNA = {"name": "Anna", "extension": "101"}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from appliance.faults import BadSettings
-from appliance.store.settings import plain_from, settings_from
+from appliance.store.plainform import plain_from
+from appliance.store.settings import settings_from
 from appliance.toll import toll_rule
 
 PEOPLE = [{"name": "Anna", "extension": "101"}, {"name": "Boris", "extension": "102"}]

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from appliance import settings as kinds
 from appliance.faults import BadSettings, DamagedStore
 from appliance.settings import GroupSettings, Hours, LineSettings, MenuSettings, PbxSettings, PersonSettings, Settings
-from appliance.store.settings import RANGES, SettingsStore, migrate, plain_from, read_toml, settings_from
+from appliance.store.migrations import migrate
+from appliance.store.plainform import plain_from
+from appliance.store.ranges import RANGES
+from appliance.store.settings import SettingsStore, read_toml, settings_from
 
 EXAMPLE = Path(__file__).parents[3] / "settings.example.toml"
 

@@ -1,0 +1,111 @@
+"""Between what every number of the settings must be, and what every text must look like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from appliance.pin import KEPT, PIN
+from appliance.settings import (
+    STRATEGIES,
+    GroupSettings,
+    HandoverSettings,
+    LineSettings,
+    ListeningSettings,
+    PbxSettings,
+    PersonSettings,
+    Settings,
+    StatusDigits,
+    WaitingSettings,
+    WebSettings,
+)
+from appliance.toll import RECIPE
+
+Shape = tuple[re.Pattern[str], str]
+"""What a text must look like, and how to say it after "write"."""
+
+RANGES: dict[tuple[type, str], tuple[float, float]] = {
+    (LineSettings, "flash_ms"): (0, 1200),
+    (LineSettings, "dtmf_on_ms"): (0, 500),
+    (LineSettings, "dtmf_off_ms"): (0, 500),
+    (LineSettings, "speak_db"): (-20, 20),
+    (LineSettings, "listen_db"): (-20, 20),
+    (LineSettings, "reset_gpio"): (0, 27),
+    (PbxSettings, "flash_ms"): (50, 1200),
+    (PbxSettings, "flash_min_ms"): (20, 1200),
+    (PbxSettings, "flash_max_ms"): (50, 1500),
+    (PbxSettings, "between_flashes_ms"): (100, 5000),
+    (PbxSettings, "pause_after_flash_ms"): (0, 5000),
+    (PbxSettings, "dtmf_on_ms"): (40, 500),  # ITU-T Q.24: 40 ms is the shortest that must be understood
+    (PbxSettings, "dtmf_off_ms"): (40, 500),
+    (PbxSettings, "dial_tone_s"): (0.5, 10),
+    (PbxSettings, "verdict_s"): (1, 30),
+    (PbxSettings, "no_answer_s"): (5, 120),
+    (PbxSettings, "on_hook_s"): (0.3, 30),
+    (PbxSettings, "recall_s"): (5, 1800),
+    (PbxSettings, "follow_on_s"): (0, 5),
+    (HandoverSettings, "key_s"): (2, 60),
+    (HandoverSettings, "failures"): (1, 20),
+    (WaitingSettings, "come_back_s"): (5, 600),
+    (WaitingSettings, "longest_s"): (10, 7200),
+    (WaitingSettings, "longest_call_s"): (30, 86_400),
+    (WaitingSettings, "talk_s"): (1, 7200),
+    (WaitingSettings, "retry_s"): (1, 600),
+    (WaitingSettings, "wrap_up_s"): (0, 600),
+    (WaitingSettings, "personal_s"): (0, 3600),
+    (WaitingSettings, "longest_queue"): (1, 1000),
+    (WaitingSettings, "log_out_after"): (0, 100),
+    (GroupSettings, "overflow_after_s"): (0, 3600),
+    (ListeningSettings, "ring_trip_ms"): (0, 2000),
+    (ListeningSettings, "silence_s"): (3, 600),
+    (ListeningSettings, "silence_dbm0"): (-60, -20),
+    (ListeningSettings, "echo_loss_db"): (0, 60),
+    (WebSettings, "port"): (0, 65_535),
+}
+"""Every number of the settings, and between what it must be."""
+
+_EXTENSION = (re.compile(r"[0-9]{1,8}"), 'one to eight digits in quotation marks, for example "101"')
+_TWO_LETTERS = (re.compile(r"[a-z]{2}"), 'two small letters, for example "pl" or "en"')
+_CODE = (re.compile(r"[0-9*#]{0,4}"), 'up to four keys of a telephone in quotation marks, for example "20" or "*3"')
+_STATUS = (re.compile(r"[0-9*#]{0,3}"), 'up to three keys of a telephone in quotation marks, for example "1" or "#9"')
+_RECIPE = (RECIPE, '"flash", "flash flash", "flash 1" (a flash and a code) or "hang up"')
+_WAY = (re.compile("blind|ring|answered|briefed"), '"blind", "ring", "answered" or "briefed"')
+_WORD = (re.compile(r"[a-z0-9_.-]+"), 'one word in small letters, for example "auto"')
+
+SHAPES: dict[tuple[type, str], Shape] = {
+    (Settings, "country"): _TWO_LETTERS,
+    (Settings, "language"): _TWO_LETTERS,
+    (Settings, "operator"): _EXTENSION,
+    (Settings, "outside_numbers"): (
+        re.compile("[0-9]{3,20}"),
+        'the digits alone in quotation marks, without the prefix of your PBX, for example "225550100"',
+    ),
+    (PersonSettings, "extension"): _EXTENSION,
+    (PersonSettings, "handover"): _WAY,
+    (PersonSettings, "pin"): (re.compile(f"{PIN.pattern}|{KEPT.pattern}"), 'four to eight digits, as "4711"'),
+    (PersonSettings, "skills"): (re.compile(".{1,40} [1-9]"), 'a skill and how good, from 1 to 9, as "sales 7"'),
+    (PersonSettings, "languages"): _TWO_LETTERS,
+    (GroupSettings, "strategy"): (re.compile("|".join(STRATEGIES)), " or ".join(f'"{name}"' for name in STRATEGIES)),
+    (LineSettings, "dialect"): _WORD,
+    (PbxSettings, "profile"): _WORD,
+    (PbxSettings, "hold_code"): _CODE,
+    (PbxSettings, "conference_code"): _CODE,
+    (PbxSettings, "back_from_busy"): _RECIPE,
+    (PbxSettings, "back_from_no_answer"): _RECIPE,
+    (PbxSettings, "back_from_refusal"): _RECIPE,
+    (PbxSettings, "back_from_reorder"): _RECIPE,
+    (PbxSettings, "internal_ring"): (
+        re.compile("[0-9]{2,4}(?: [0-9]{2,4} [0-9]{2,4}){0,3}"),
+        'milliseconds of burst, pause, burst, for example "400 200 400"',
+    ),
+    (PbxSettings, "extension_pattern"): (
+        re.compile("[0-9X]{1,8}(?: [0-9X]{1,8})*"),
+        'numbers with X for any digit, for example "1XX 2XX"',
+    ),
+    (PbxSettings, "outside_prefix"): (re.compile("[0-9]{1,3}"), 'one to three digits, for example "0"'),
+    (HandoverSettings, "way"): _WAY,
+    (HandoverSettings, "no_key"): (re.compile("take|back|message"), '"take", "back" or "message"'),
+    (Settings, "staff_code"): (re.compile("[0-9*#]{1,6}"), 'one to six keys of a telephone, for example "*"'),
+    **{(StatusDigits, field.name): _STATUS for field in fields(StatusDigits)},
+}
+"""Texts that must look a certain way, and how to say it."""
