@@ -586,6 +586,14 @@ def _call_line(record: CallRecord) -> str:
     )
 
 
+def _in_words(problem: FrontdeskError) -> str:
+    """What is wrong and what to do; of several things in the settings each on a line of its own."""
+    if isinstance(problem, BadSettings) and len(problem.problems) > 1:
+        where = problem.where or "the settings"
+        return "\n  ".join([f"{where}: several things are to be corrected.", *problem.problems])
+    return f"{problem.problem}. {problem.advice}".replace("..", ".")
+
+
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
     "demo": demo,
@@ -611,7 +619,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return ACTIONS[options.command](options)
     except FrontdeskError as problem:
-        sys.stderr.write(f"frontdesk: {problem.problem}. {problem.advice}\n".replace("..", "."))
+        complain(_in_words(problem))
         return MISUSED if isinstance(problem, BadSettings) else WENT_WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
