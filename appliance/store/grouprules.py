@@ -1,12 +1,11 @@
 """What must fit together in groups: who is in them, and which group helps which (R8, R13).
 
-A circle of groups that help one another is refused, unlike that of two deputies: a caller who has waited too long is
-handed from group to group, and in a circle would never come to its end.
+Groups may help one another in a circle, as sales and service do in a small office: each is asked once. A group has no
+digits for a name, for a caller may also wait for one person, who is known by an extension.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from appliance.settings import GroupSettings, Settings
@@ -21,12 +20,14 @@ def check_groups(settings: Settings, problems: Problems) -> None:
         place = row("groups", number, group.name)
         if group.name in names[: number - 1]:
             problems.tell(place.at("name"), "name is there twice: give each group a name of its own.")
+        if group.name.isdecimal():
+            words = f'name = {shown(group.name)} looks like an extension: write a word, for example "sales".'
+            problems.tell(place.at("name"), words)
         _check_members(group, settings, place.at("people"), problems)
         if group.overflow and group.overflow == group.name:
             words = "overflow names the group itself: name another group, or take the line out."
             problems.tell(place.at("overflow"), words)
         check_group(group.overflow, "overflow names", settings, place.at("overflow"), problems)
-    _check_circles(settings.groups, problems)
 
 
 def _check_members(group: GroupSettings, settings: Settings, place: Place, problems: Problems) -> None:
@@ -45,29 +46,6 @@ def check_group(name: str, says: str, settings: Settings, place: Place, problems
     if name and name not in names and not problems.excuses(name, "groups", *rows):
         words = f"{says} {shown(name)}, which is not in [[groups]]: {known('groups', name, names)}."
         problems.tell(place, words)
-
-
-def _check_circles(groups: Sequence[GroupSettings], problems: Problems) -> None:
-    """Nobody is sent back to a group in which they have waited already."""
-    leads = {group.name: group.overflow for group in groups if group.name and group.overflow != group.name}
-    told: set[str] = set()
-    for number, group in enumerate(groups, 1):
-        circle = _circle(group.name, leads)
-        if circle and group.name not in told:
-            told |= set(circle)
-            way = " to ".join([*circle, group.name])
-            problems.tell(
-                row("groups", number, group.name, "overflow"),
-                f"overflow leads in a circle ({way}): take the line overflow out of one of these groups.",
-            )
-
-
-def _circle(start: str, leads: Mapping[str, str]) -> list[str]:
-    """The groups through which overflow leads from `start` back to it; none where it ends elsewhere."""
-    way = [start]
-    while (following := leads.get(way[-1], "")) and following not in way:
-        way.append(following)
-    return way if following and following == start else []
 
 
 def with_members(settings: Settings) -> Settings:
