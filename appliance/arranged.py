@@ -1,12 +1,17 @@
-"""What the staff have arranged, kept over a restart: where they are, and the greetings they recorded (R15, R31)."""
+"""What the staff have arranged, kept over a restart: where they are, and the greetings they recorded (R15, R31).
+
+`Notes` also writes down whom the office knows (R5).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from appliance.acd.staff import Presence
+from appliance.contacts import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ class Notes(Protocol):
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         """Another greeting from now on."""
 
+    def keep_contacts(self, contacts: Sequence[Contact]) -> None:
+        """These are known from now on, or known otherwise."""
+
+    def forget_contact(self, id: int) -> None:
+        """Somebody is known no longer."""
+
     def forget_recording(self, name: str) -> None:
         """Nobody will want to hear this recording any more."""
 
@@ -60,6 +71,12 @@ class Unwritten:
 
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         """Forget it."""
+
+    def keep_contacts(self, contacts: Sequence[Contact]) -> None:
+        """Forget it."""
+
+    def forget_contact(self, id: int) -> None:
+        """They were not written down."""
 
     def forget_recording(self, name: str) -> None:
         """There is none."""

@@ -16,6 +16,7 @@ from typing import Protocol
 from appliance.board import Board
 from appliance.clock import Clock, Inbox
 from appliance.commands import ClearFault, Command, RaiseFault, Stored
+from appliance.contactbook import MOST_SERVED, ContactBook
 from appliance.events import LineEvent
 from appliance.faults import Fault, NoSpeech
 from appliance.likely import likely_sentences
@@ -89,6 +90,8 @@ class Box:
         )
         ledger = open_for_reading(home)
         calls, cards, arranged = tuple(ledger.calls(CALLS_OF_A_DAY)), tuple(ledger.cards()), ledger.arranged()
+        served, next_contact = ledger.served(MOST_SERVED), ledger.next_contact()
+        contacts = ContactBook(settings.country, ledger.contacts(), served, next_contact)
         ledger.close()
         self._office = Office(
             settings,
@@ -99,6 +102,7 @@ class Box:
             cards=cards,
             notes=self._keeper,
             arranged=arranged,
+            contacts=contacts,
         )
         self.board: Board = self._office.board()
         self._lines: dict[str, Line] = {}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
+from appliance.contacts import Contact, LastServed
+
 
 class Presentation(Enum):
     """What the network said about showing the caller's number."""
@@ -180,6 +182,8 @@ class Call:
     """The language of the caller; empty: that of the office."""
     internal: bool = False
     """It rang as this PBX rings for calls from inside."""
+    contact: Contact | None = None
+    """Who calls, where the office knows their number (R5)."""
 
     def log_name(self) -> str:
         """The call's name in the log: its number only, so that no telephone number is written there (R36)."""
@@ -221,6 +225,15 @@ class CallRecord:
             waits=tuple(call.waits),
             transfers=tuple(call.transfers),
         )
+
+    @property
+    def last_served(self) -> LastServed | None:
+        """Who dealt with the caller, if somebody certainly did: whoever was left ringing may not have answered (R5)."""
+        took = (TransferResult.TAKEN, TransferResult.JOINED)
+        for attempt in reversed(self.transfers):
+            if attempt.result in took:
+                return LastServed(attempt.extension, attempt.at)
+        return None
 
     def interrupted(self) -> CallRecord:
         """The same record after the box came back and found it unfinished."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.acd.staff import Presence
+from appliance.contacts import Contact
 from appliance.faults import Fault
 
 
@@ -30,6 +31,20 @@ class Conference:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepContact:
+    """Somebody is to be known from now on (without `id`), or otherwise than until now (R5)."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetContact:
+    """The contact with this number in the book is to be known no longer."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The keeper has written this call durably: from now on it is shown as finished."""
 
@@ -50,4 +65,4 @@ class ClearFault:
     about: str
 
 
-Command = SetPresence | Conference | Stored | RaiseFault | ClearFault
+Command = SetPresence | Conference | KeepContact | ForgetContact | Stored | RaiseFault | ClearFault

@@ -24,9 +24,19 @@ class Importance(Enum):
     VIP = "vip"
 
 
+MOST_CONTACTS = 50_000
+"""More than a small office will ever know; the book is held in memory (1 kB each)."""
+MOST_NUMBERS = 10
+LONGEST_TEXT = 100
+"""Characters of a name or a company: more cannot be whispered to a colleague."""
+LONGEST_NOTES = 2000
+LONGEST_EMAIL = 254
+LONGEST_CUSTOMER_NUMBER = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person or company.
+    """One person or company. The name of a company stands in `name`; that of a person's company in `company`.
 
     `numbers` are telephone numbers in international form, as "+48225550100". `language` is that of the prompts, empty
     where it is not known. `operator` is the extension of the colleague who looks after them, `customer_number` what
@@ -44,6 +54,11 @@ class Contact:
     email: str = ""
     notes: str = ""
     id: int = 0
+
+    @property
+    def known_as(self) -> str:
+        """How colleagues are told who calls: name and company."""
+        return f"{self.name}, {self.company}" if self.company and self.company != self.name else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from phonenumbers import PhoneNumberType
 MOST_CHARACTERS = 40
 """Longer is no telephone number: E.164 has 15 digits, the rest is for spaces, brackets and an extension."""
 MOST_DIGITS = 20
+LEAST_WITH_COUNTRY = 10
+"""Fewer digits without a plus are a local number, not one with its country; Iceland and Estonia have as few as that."""
 REMEMBERED = 1024
 """Numbers that need not be worked out again (15 µs each): more than call in an hour, less than 1 MB."""
 
@@ -100,9 +102,10 @@ def read_number(text: str, country: str) -> Number:
         if number is not None and phonenumbers.is_valid_number(number):
             kind = phonenumbers.number_type(number)
             return Number(_e164(number), _KIND.get(kind, NumberKind.UNKNOWN), kind in _ORDINARY)
-    if plus or digits.startswith("00"):  # of a range that our tables do not know yet
+    if plus or digits.startswith("00"):
         number = _parsed(plus + digits, region)
-        return Number(_e164(number) if number is not None else digits)
+        if number is not None and phonenumbers.is_possible_number(number):
+            return Number(_e164(number))  # of a range that our tables do not know yet
     return Number(digits)
 
 
@@ -123,7 +126,8 @@ def _readings(plus: str, digits: str) -> Iterator[str]:
         return
     if digits.startswith("0"):
         yield digits[1:]
-    yield "+" + digits
+    if len(digits) >= LEAST_WITH_COUNTRY:
+        yield "+" + digits
     yield "0" + digits  # as in Italy, where it belongs to the number
 
 

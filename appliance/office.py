@@ -40,7 +40,18 @@ from appliance.call import (
 )
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
-from appliance.commands import ClearFault, Command, Conference, RaiseFault, SetPresence, Stored
+from appliance.commands import (
+    ClearFault,
+    Command,
+    Conference,
+    ForgetContact,
+    KeepContact,
+    RaiseFault,
+    SetPresence,
+    Stored,
+)
+from appliance.contactbook import BOOK_FULL, ContactBook
+from appliance.contacts import Contact
 from appliance.events import (
     Armed,
     CallerIdHeard,
@@ -118,6 +129,7 @@ class Office:
         faults: tuple[Fault, ...] = (),
         notes: Notes = Unwritten(),  # noqa: B008 - it keeps nothing
         arranged: Arranged = Arranged(),  # noqa: B008 - frozen
+        contacts: ContactBook | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
@@ -141,6 +153,7 @@ class Office:
         self._notes = notes
         self._handovers = Handovers(settings, self._staff, self._queue, self._distribution, clock, notes, self._faults)
         self._by_phone = ByPhone(settings, self._staff, self._distribution, clock, notes, self._faults, arranged)
+        self._contacts = ContactBook(settings.country) if contacts is None else contacts
         self._picture = Picture(clock)
 
     def connect(self, ports: Mapping[str, Port]) -> None:
@@ -176,6 +189,11 @@ class Office:
                 self._set_presence(extension, presence, until)
             case Conference(number, third):
                 self._handovers.want_third(self._call(number), third)
+            case KeepContact(contact):
+                self._keep_contact(contact)
+            case ForgetContact(id):
+                self._contacts.forget(id)
+                self._notes.forget_contact(id)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -216,6 +234,7 @@ class Office:
         if call.began - line.caller_id_at <= EARLY_CALLER_ID_S:
             call.caller_id = line.caller_id
         line.caller_id_at = -math.inf  # it belongs to this call and to no later one
+        self._recognise(call)
         log.info("%s: rings on %s", call.log_name(), call.line)
         self._records.begin(CallRecord.of(call, None, call.began))
         performer = Performer(call, self._ports[call.line], self._answer, self._toll, trouble)
@@ -237,8 +256,14 @@ class Office:
         else:
             call = line.performer.call
             call.caller_id = caller_id if self._corrects(call, caller_id) else call.caller_id.merged(caller_id)
+            self._recognise(call)
             self._records.begin(CallRecord.of(call, None, call.answered_at or call.began))
             self._caller_id_awaited(line.performer)
+
+    def _recognise(self, call: Call) -> None:
+        """Know who calls by their number (R5); a colleague's extension is nobody else's number."""
+        if not self._staff.knows(call.caller_id.number):
+            self._contacts.recognise(call)
 
     @staticmethod
     def _is_another(performer: Performer, caller_id: CallerId) -> bool:
@@ -317,6 +342,7 @@ class Office:
             self._add_card(call, card)
         self._unstored[call.number] = record
         self._calls_today.add(record)
+        self._contacts.learn(record)
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
 
@@ -377,8 +403,10 @@ class Office:
     def _route(self, call: Call) -> Plan:
         """What becomes of this caller; one whom the PBX brings back goes on where they were."""
         returning = self._handovers.returning(call)
-        line = self._lines[call.line].settings
-        plan = decide(self.settings, line, call.number, call.caller_id, self._clock.today())
+        self._recognise(call)
+        line, moment = self._lines[call.line].settings, self._clock.today()
+        last_served = self._contacts.last_served(call.caller_id.number)
+        plan = decide(self.settings, line, call.number, call.caller_id, moment, call.contact, last_served)
         call.head_start_s, call.language = plan.head_start_s, plan.language
         colleague = None if returning else self._by_phone.colleague_in(call)
         greeting = self._by_phone.greeting_on(call.line).recording
@@ -440,6 +468,13 @@ class Office:
     def _who_is_in_calls(self) -> dict[int, CallerId]:
         performers = (line.performer for line in self._lines.values())
         return {performer.call.number: performer.call.caller_id for performer in performers if performer is not None}
+
+    def _keep_contact(self, contact: Contact) -> None:
+        """Know somebody from now on, or otherwise; the book on disk follows."""
+        if self._contacts.full and self._contacts.get(contact.id) is None:
+            self._faults[BOOK_FULL.about] = BOOK_FULL
+            return
+        self._notes.keep_contacts([self._contacts.keep(contact)])
 
     def _set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
         """Somebody is in, or away; who said until when is in again then."""

@@ -8,7 +8,7 @@ from enum import Enum
 
 from appliance.acd.staff import Person
 from appliance.call import CallerId
-from appliance.contacts import Contact
+from appliance.contacts import Contact, LastServed
 from appliance.settings import (
     GroupSettings,
     HandoverSettings,
@@ -136,8 +136,19 @@ class Plan:
         return dict(self.overflow).get(group, "")
 
 
-def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerId, moment: datetime) -> Plan:
-    """The plan for call number `call` from `caller_id` on `line` at this local `moment`."""
+def decide(
+    settings: Settings,
+    line: LineSettings,
+    call: int,
+    caller_id: CallerId,
+    moment: datetime,
+    contact: Contact | None = None,
+    last_served: LastServed | None = None,
+) -> Plan:
+    """The plan for call number `call` from `caller_id` on `line` at this local `moment`.
+
+    `contact` is who calls, `last_served` who dealt with them last, where the office knows it.
+    """
     is_open = settings.hours.open_at(moment)
     ringback_pauses_ms = [off_ms for _, off_ms in country(settings.country).ringback.cadence]
     return Plan(
@@ -157,6 +168,7 @@ def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerI
         handover=settings.handover,
         ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
         staff_code=settings.staff_code,
+        contact=contact,
     )
 
 

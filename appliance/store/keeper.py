@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
 from appliance.cards import Card
+from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
 from appliance.store.ledger import LEDGER_NAME, Ledger
 from appliance.store.recordings import RecordingFile, recording_path
@@ -146,6 +147,16 @@ class Keeper:
     def keep_greeting(self, greeting: KeptGreeting) -> None:
         """A greeting was recorded, or taken back."""
         self._hand_in(_Row(lambda ledger: ledger.keep_greeting(greeting)))
+
+    def keep_contacts(self, contacts: Sequence[Contact]) -> None:
+        """These are known from now on, or known otherwise. `ValueError` for one without a number in the book."""
+        if not all(contact.id for contact in contacts):
+            raise ValueError("a contact needs a number in the book")
+        self._hand_in(_Row(lambda ledger: ledger.keep_contacts(contacts)))
+
+    def forget_contact(self, id: int) -> None:
+        """Somebody is known no longer."""
+        self._hand_in(_Row(lambda ledger: ledger.forget_contact(id)))
 
     def forget_recording(self, name: str) -> None:
         """Delete a recording that has ended. `ValueError` for a name that could lead elsewhere."""

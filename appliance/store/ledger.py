@@ -1,6 +1,7 @@
 """The book of calls and cards: one line for every call that ever rang, one for every promise.
 
-What the staff have arranged stands in it too: where they are, and which greetings they recorded (R31).
+What the staff have arranged stands in it too: where they are, and which greetings they recorded (R31); and whom the
+office knows (`appliance.store.contactrows`).
 
 It is written at the first ring, without an outcome, and completed when the call ends (R23). A line without an
 outcome that is found at start-up belongs to a call that a crash or a power failure cut off: `recover` says so in the
@@ -17,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +37,17 @@ from appliance.call import (
     Wait,
 )
 from appliance.cards import Card, CardKind
+from appliance.contacts import Contact, LastServed
 from appliance.faults import DamagedStore, Fault
+from appliance.store.contactrows import (
+    CONTACT_TABLES,
+    contacts_in,
+    next_contact,
+    put_contact,
+    put_served,
+    served_numbers,
+    take_out_contact,
+)
 from appliance.store.storage import set_aside
 
 LEDGER_NAME = "ledger.sqlite3"
@@ -83,6 +94,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (company, department)
         )""",
     ),
+    CONTACT_TABLES,
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -118,6 +130,21 @@ class LedgerReader:
             tuple(_greeting(row) for row in self._rows("SELECT * FROM greetings ORDER BY company, department")),
         )
 
+    def contacts(self) -> list[Contact]:
+        """Return everybody whom the office knows, in the order in which they were added."""
+        with _told_as_damage():
+            return list(contacts_in(self._connection))
+
+    def served(self, limit: int) -> list[tuple[str, LastServed]]:
+        """Return by whom the last `limit` callers were served, with their numbers as the network sent them."""
+        with _told_as_damage():
+            return list(served_numbers(self._connection, limit))
+
+    def next_contact(self) -> int:
+        """Return the number of the next new contact."""
+        with _told_as_damage():
+            return next_contact(self._connection)
+
     def next_call_number(self) -> int:
         """Return the number for the next call: one more than any before."""
         return int(self._rows("SELECT coalesce(max(number), 0) + 1 FROM calls")[0][0])
@@ -127,10 +154,8 @@ class LedgerReader:
         self._connection.close()
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        try:
+        with _told_as_damage():
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as refused:
-            raise DamagedStore(f"The list of calls cannot be read ({refused}).") from refused
 
 
 class Ledger(LedgerReader):
@@ -173,7 +198,11 @@ class Ledger(LedgerReader):
         """Complete the line of a call, or write all of it. `ValueError` when the record has no outcome."""
         if record.outcome is None:
             raise ValueError(f"call {record.number} has no outcome yet")
-        self._put("calls", _call_row(record), "number")
+        with self.transaction():
+            self._put("calls", _call_row(record), "number")
+            last, number = record.last_served, record.caller_id.number
+            if last is not None and number:
+                put_served(self._connection, number, last)
 
     def add_card(self, card: Card) -> int:
         """Write down a card and return its number in the box; a card that was closed stays closed."""
@@ -205,6 +234,17 @@ class Ledger(LedgerReader):
             "spoken_by": kept.by,
         }
         self._put("greetings", row, "company, department")
+
+    def keep_contacts(self, contacts: Iterable[Contact]) -> None:
+        """Write down contacts as they are known now. `ValueError` for one without a number in the book."""
+        with self.transaction():
+            for contact in contacts:
+                put_contact(self._connection, contact)
+
+    def forget_contact(self, id: int) -> None:
+        """Take a contact out of the book, if they are there."""
+        with self.transaction():
+            take_out_contact(self._connection, id)
 
     def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
@@ -260,6 +300,14 @@ def open_for_reading(home: Path) -> LedgerReader:
             "Run this command as the user who runs Frontdesk.",
         ) from refused
     return LedgerReader(connection)
+
+
+@contextlib.contextmanager
+def _told_as_damage() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as refused:
+        raise DamagedStore(f"The list of calls cannot be read ({refused}).") from refused
 
 
 def is_damage(error: BaseException) -> bool:

@@ -33,6 +33,7 @@ from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentati
 from appliance.cards import Card
 from appliance.clock import VirtualClock
 from appliance.commands import SetPresence
+from appliance.contacts import Contact
 from appliance.events import Armed, CallerIdHeard, Done, Failed, HungUp, OffHook, OnHook, Ring
 from appliance.faults import Fault
 from appliance.office import Office
@@ -203,6 +204,12 @@ class Scene:
 
     def forget_recording(self, name: str) -> None:
         self.forgotten.append(name)
+
+    def keep_contacts(self, contacts: Sequence[Contact]) -> None:
+        """No contacts here."""
+
+    def forget_contact(self, id: int) -> None:
+        """No contacts here."""
 
     def post(self, event: Any) -> None:
         self.office.receive(event)
