@@ -198,11 +198,10 @@ class Ledger(LedgerReader):
         """Complete the line of a call, or write all of it. `ValueError` when the record has no outcome."""
         if record.outcome is None:
             raise ValueError(f"call {record.number} has no outcome yet")
-        with self.transaction():
-            self._put("calls", _call_row(record), "number")
-            last, number = record.last_served, record.caller_id.number
-            if last is not None and number:
-                put_served(self._connection, number, last)
+        self._put("calls", _call_row(record), "number")
+        last, number = record.last_served, record.caller_id.number
+        if last is not None and number:
+            put_served(self._connection, number, last)
 
     def add_card(self, card: Card) -> int:
         """Write down a card and return its number in the box; a card that was closed stays closed."""
