@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from appliance.acd.staff import Presence
+from appliance.cards import CardKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ class Notes(Protocol):
     def forget_recording(self, name: str) -> None:
         """Nobody will want to hear this recording any more."""
 
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """What this card promised is done."""
+
 
 class Unwritten:
     """Nothing is written down: for days that nobody remembers."""
@@ -63,3 +67,6 @@ class Unwritten:
 
     def forget_recording(self, name: str) -> None:
         """There is none."""
+
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """Forget it."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from appliance.acd.threeway import parties
 from appliance.acts import Sentence, sentence
-from appliance.prompts import LONGEST_WAIT_MIN, SENTENCES, TABLES, refusal
+from appliance.prompts import SENTENCES, TABLES, refusal
 from appliance.settings import PersonSettings, Settings
+from appliance.speller import LONGEST_WAIT_MIN
 
 
 def likely_sentences(settings: Settings) -> list[Sentence]:
