@@ -31,6 +31,7 @@ import numpy as np
 from appliance.acd.routing import BLOCKED
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
+from appliance.languages import languages
 from appliance.recorded import greeting_from, spoken_in
 from appliance.settings import REFUSALS
 from appliance.signals.levels import RATE_HZ, amplitude
@@ -290,13 +291,6 @@ def own_words(text: str) -> tuple[Sentence, ...]:
 
 
 # ---------------------------------------------------------------- words
-
-
-@cache
-def languages() -> frozenset[str]:
-    """The languages that there are words for: the folders of `voice-prompts`."""
-    folders = resources.files("voice_prompts").iterdir()
-    return frozenset(folder.name for folder in folders if (folder / "prompts.toml").is_file())
 
 
 def load_words(language: str) -> dict[str, Any]:
