@@ -71,6 +71,7 @@ class Box:
         open_line: OpenLine,
     ) -> None:
         self.settings = settings
+        self.home = home
         self._open_line = open_line
         self._clock = clock
         self._seat = clock.waiter("engine")

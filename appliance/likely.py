@@ -9,7 +9,6 @@ from appliance.prompts import SENTENCES, TABLES, refusal
 from appliance.settings import PersonSettings, Settings
 from appliance.speller import LONGEST_WAIT_MIN
 
-
 OF_COLLEAGUES = ("staff-", "brief-", "conference-")
 """How the keys of sentences begin that only colleagues hear, in the language of the office."""
 

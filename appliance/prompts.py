@@ -229,7 +229,9 @@ TABLES: Mapping[str, frozenset[str]] = {
     "places": frozenset({"ordinals", "beyond"}),
     "minutes": frozenset({"counts", "one", "many"}),
     "past": frozenset({"today", "yesterday", "earlier"}),
-    "opening": frozenset({"on-the-hour", "past-the-hour", "early-minute", "hours", "parts", "days"}),
+    "opening": frozenset(
+        {"on-the-hour", "past-the-hour", "early-minute", "on-date", "hours", "parts", "days", "dates", "months"}
+    ),
 }
 """Every table of words beside the sentences, and what it must hold."""
 

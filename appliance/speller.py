@@ -74,14 +74,20 @@ class Speller:
         return str(form.format(count=self.count(value)))
 
     def opening(self, opens: datetime, now: datetime | None) -> str:
-        """Day and time; "today" and "tomorrow" only when it is known what day it is now."""
+        """Day and time; "today", "tomorrow" and a date only when it is known what day it is now.
+
+        A weekday alone means the next one, so a week from now, or later, the date is told, too.
+        """
         words = self._words["opening"]
         days_off = (opens.date() - now.date()).days if now else None
-        day = "today" if days_off == 0 else "tomorrow" if days_off == 1 else _WEEKDAYS[opens.weekday()]
+        day = words["days"]["today" if days_off == 0 else "tomorrow" if days_off == 1 else _WEEKDAYS[opens.weekday()]]
+        if days_off is not None and days_off >= len(_WEEKDAYS):
+            date, month = words["dates"][opens.day - 1], words["months"][opens.month - 1]
+            day = words["on-date"].format(weekday=day, date=date, month=month)
         minute = words["early-minute"].format(minute=opens.minute) if opens.minute < 10 else opens.minute
         form = words["past-the-hour" if opens.minute else "on-the-hour"]
         hour, part = words["hours"][opens.hour], words["parts"][daypart(opens)]
-        return str(form.format(day=words["days"][day], hour=hour, minute=minute, part=part))
+        return str(form.format(day=day, hour=hour, minute=minute, part=part))
 
     def past(self, day: datetime, now: datetime) -> str:
         """A day that is over, or today; a weekday only while it cannot be mistaken for the one before."""
