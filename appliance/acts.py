@@ -81,12 +81,14 @@ class Play(LineAct[bool]):
     """Speak. `True`: heard to its end. `False`: cut short by a key, which stays for the next `Collect`.
 
     With `barge_in=False` keys are dropped while it speaks. With `offers=True` it is also cut short when the office
-    has a colleague for this caller, whom the next `Hold` returns.
+    has a colleague for this caller, whom the next `Hold` returns. `language` is written in by the performer: the one
+    of this call, unless the script has said another; empty: that of the office.
     """
 
     sentences: tuple[Sentence, ...]
     barge_in: bool = True
     offers: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,27 @@ class AskOperator(HandoverAct["Person | None"]):
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakLanguage(OfficeAct[None]):
+    """From now on this caller is spoken to in the language `code`, one of `voice-prompts`; empty: the office's (R4)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindByName(OfficeAct["tuple[Person, ...]"]):
+    """Whose name begins like this on the letters of a keypad: 2 is A, B or C, and so on."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyCustomer(OfficeAct["Plan | None"]):
+    """The plan for the contact with this customer number, which a caller has keyed in (R6); `None`: nobody has it."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeTicket(OfficeAct[bool]):
     """Take a place in the queue of `group`; a caller who has one keeps its time and moves with it.
 
@@ -338,9 +361,13 @@ class AskThird(HandoverAct["Person | None"]):
 
 @dataclass(frozen=True, slots=True)
 class Invite(HandoverAct[bool]):
-    """May this third party be rung now? From then on nobody else is offered them, until `ReportTransfer`."""
+    """May this person be rung now? From then on nobody else is offered them, until `ReportTransfer`.
+
+    They are a third party, or, `wherever` they said that they are, on call (R3).
+    """
 
     person: Person
+    wherever: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from appliance.acd.staff import Presence
+from appliance.cards import CardKind
 from appliance.contacts import Contact
 
 
@@ -62,6 +63,9 @@ class Notes(Protocol):
     def forget_recording(self, name: str) -> None:
         """Nobody will want to hear this recording any more."""
 
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """What this card promised is done."""
+
 
 class Unwritten:
     """Nothing is written down: for days that nobody remembers."""
@@ -80,3 +84,6 @@ class Unwritten:
 
     def forget_recording(self, name: str) -> None:
         """There is none."""
+
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """Forget it."""

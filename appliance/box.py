@@ -19,7 +19,7 @@ from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.contactbook import MOST_SERVED, ContactBook
 from appliance.events import LineEvent
 from appliance.faults import Fault, NoSpeech
-from appliance.likely import likely_sentences
+from appliance.likely import likely_sentences, sentences_for_callers, spoken_languages
 from appliance.office import Office
 from appliance.performer import Port
 from appliance.prompts import Prompts, hold_music
@@ -72,6 +72,7 @@ class Box:
         open_line: OpenLine,
     ) -> None:
         self.settings = settings
+        self.home = home
         self._open_line = open_line
         self._clock = clock
         self._seat = clock.waiter("engine")
@@ -87,6 +88,7 @@ class Box:
             home / "prompts",
             home=home,
             written=lambda: self._keeper.flush(WRITTEN_S),
+            voices=EspeakVoice,
         )
         ledger = open_for_reading(home)
         calls, cards, arranged = tuple(ledger.calls(CALLS_OF_A_DAY)), tuple(ledger.cards()), ledger.arranged()
@@ -165,5 +167,7 @@ class Box:
         """Have the usual sentences spoken ahead, so that no caller waits for the speech engine."""
         try:
             self._prompts.prepare(likely_sentences(self.settings), lambda: self._stopping)
+            for language in spoken_languages(self.settings):
+                self._prompts.prepare(sentences_for_callers(self.settings), lambda: self._stopping, language)
         except NoSpeech as problem:
             self._inbox.put(RaiseFault(problem.fault("speech")))

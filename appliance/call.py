@@ -55,6 +55,8 @@ class Outcome(Enum):
     CALLBACK = "callback promised"
     MESSAGE = "message left"
     INFORMED = "told and thanked"
+    TURNED_AWAY = "not wanted"
+    """On the list of those who are not put through (R7)."""
     TAKEN_OVER = "taken at another telephone"
     STAFF = "a colleague called"
     """One of the staff used the box by telephone (R31)."""

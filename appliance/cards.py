@@ -22,7 +22,8 @@ class Card:
     """One promise: whom to call back, on which number, when, and about what.
 
     `call` is the number of the call it came from; `number` may be empty when nothing is known. `when` is the caller's
-    wish in words; `recording` names a file below the home folder, or is empty.
+    wish in words; `recording` names a file below the home folder, or is empty. `group` is whom the caller wanted: the
+    name of a group, the extension of a person, or nobody in particular.
     """
 
     call: int
@@ -33,3 +34,4 @@ class Card:
     when: str = "as soon as possible"
     recording: str = ""
     done: bool = False
+    group: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.acd.staff import Presence
+from appliance.cards import CardKind
 from appliance.contacts import Contact
 from appliance.faults import Fault
 
@@ -45,6 +46,14 @@ class ForgetContact:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseCard:
+    """What the card of this kind from call number `call` promised is done (R24)."""
+
+    call: int
+    kind: CardKind
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The keeper has written this call durably: from now on it is shown as finished."""
 
@@ -65,4 +74,4 @@ class ClearFault:
     about: str
 
 
-Command = SetPresence | Conference | KeepContact | ForgetContact | Stored | RaiseFault | ClearFault
+Command = SetPresence | Conference | CloseCard | KeepContact | ForgetContact | Stored | RaiseFault | ClearFault

@@ -4,36 +4,49 @@ from __future__ import annotations
 
 from appliance.acd.threeway import parties
 from appliance.acts import Sentence, sentence
-from appliance.prompts import LONGEST_WAIT_MIN, SENTENCES, TABLES, refusal
+from appliance.languages import languages
+from appliance.prompts import SENTENCES, TABLES, refusal
 from appliance.settings import PersonSettings, Settings
+from appliance.speller import LONGEST_WAIT_MIN
+
+OF_COLLEAGUES = ("staff-", "brief-", "conference-")
+"""How the keys of sentences begin that only colleagues hear, in the language of the office."""
 
 
 def likely_sentences(settings: Settings) -> list[Sentence]:
-    """Whatever this office is likely to say, in the order in which callers will want it; to be prepared ahead."""
-    alone = [key for key, placeholders in SENTENCES.items() if not placeholders]
-    fixed = [sentence(key) for key in alone if not key.startswith("staff-")]
-    for_staff = [sentence(key) for key in alone if key.startswith("staff-")]
-    for_staff += [sentence("staff-pin", person=person.name) for person in settings.people if person.pin]
+    """Whatever this office is likely to say, in the order in which it will be wanted; to be prepared ahead."""
+    told = [*sentences_for_callers(settings), *_for_colleagues(settings)]
+    return told + _by_telephone(settings) if any(person.pin for person in settings.people) else told
+
+
+def spoken_languages(settings: Settings) -> tuple[str, ...]:
+    """The languages beside the office's own in which callers are likely to be spoken to, each once (R4)."""
+    wanted = [language for person in settings.people for language in person.languages]
+    return tuple(language for language in dict.fromkeys(wanted) if language in languages() - {settings.language})
+
+
+def sentences_for_callers(settings: Settings) -> list[Sentence]:
+    """What callers of this office are likely to hear, in the order in which they will."""
+    fixed = [sentence(key) for key in _alone() if not key.startswith(OF_COLLEAGUES)]
     introductions = {(line.company or settings.company, line.department) for line in settings.lines}
     introductions |= {(settings.company, "")}
+    companies = sorted({company for company, _ in introductions})
     greetings = [
         sentence("greeting", daypart=part, company=company, department=department)
         for company, department in sorted(introductions)
         for part in ("morning", "afternoon", "evening")
     ]
-    goodbyes = [sentence("goodbye", company=company) for company in sorted({company for company, _ in introductions})]
     menu = [sentence("menu-choice", key=key, group=group) for key, group in settings.menu.choices]
     people = [
         told
         for person in settings.people
         for told in (
             sentence("putting-through", person=person.name, position=person.position, number=person.extension),
-            sentence("person-busy", person=person.name),
-            sentence("person-no-answer", person=person.name),
-            sentence("person-refused", person=person.name),
+            *(sentence(key, person=person.name) for key in ("person-busy", "person-no-answer", "person-refused")),
         )
     ]
-    screened = [told for person in settings.people if person.protected for told in _screening(person, settings)]
+    screened = [told for person in settings.people if person.protected for told in _refusing(person, settings)]
+    by_company = [sentence(key, company=company) for key in ("goodbye", "not-us") for company in companies]
     promises = [sentence("callback-promised", when=when) for when in sorted(TABLES["when"])]
     places = [sentence("position", place=place) for place in range(1, max(2, len(settings.lines)) + 1)]
     waits = [
@@ -41,23 +54,45 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
+    return [*greetings, *menu, *fixed, *people, *screened, *by_company, *places, *promises, *waits]
+
+
+def _alone() -> list[str]:
+    """Sentences that say the same in every office."""
+    return [key for key, placeholders in SENTENCES.items() if not placeholders]
+
+
+def _for_colleagues(settings: Settings) -> list[Sentence]:
+    """What is said to those who are put a caller through to."""
+    fixed = [sentence(key) for key in _alone() if key.startswith(OF_COLLEAGUES[1:])]
+    screened = [told for person in settings.people if person.protected for told in _screening(person, settings)]
     waited = [sentence("brief-waited", high=minutes) for minutes in range(1, LONGEST_WAIT_MIN + 1)]
-    waits += waited if settings.handover.way == "briefed" else []
-    told = [*greetings, *menu, *fixed, *people, *screened, *_three(settings), *goodbyes, *places, *promises, *waits]
-    return told + for_staff if any(person.pin for person in settings.people) else told
+    return [*fixed, *screened, *_three(settings), *(waited if settings.handover.way == "briefed" else [])]
 
 
-def _screening(person: PersonSettings, settings: Settings) -> list[Sentence]:
-    """What is said about somebody protected, to callers and to those who decide (R18)."""
-    refusals = settings.handover.refusals
+def _by_telephone(settings: Settings) -> list[Sentence]:
+    """What is said to those who use the box by telephone (R31)."""
+    fixed = [sentence(key) for key in _alone() if key.startswith("staff-")]
+    return fixed + [sentence("staff-pin", person=person.name) for person in settings.people if person.pin]
+
+
+def _refusing(person: PersonSettings, settings: Settings) -> list[Sentence]:
+    """What callers for somebody protected are told (R18)."""
     return [
         sentence("screen-moment", person=person.name),
         sentence("refusal-unavailable", person=person.name),
+        *(refusal(text, person.name) for text in settings.handover.refusals),
+    ]
+
+
+def _screening(person: PersonSettings, settings: Settings) -> list[Sentence]:
+    """What those hear who decide on callers for somebody protected (R18)."""
+    refusals = settings.handover.refusals
+    return [
         sentence("screen-for", person=person.name),
         sentence("screen-take", key="1"),
         sentence("screen-pass-on", person=person.name, key="0"),
         *(sentence("screen-refuse", key=str(key)) for key, _ in enumerate(refusals, 2)),
-        *(refusal(text, person.name) for text in refusals),
         sentence("screen-message", key="9"),
     ]
 

@@ -105,7 +105,9 @@ def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
     from web.app import create_app  # imported late: the lines are armed before the page is loaded
     from web.serve import WebServer
 
-    page = WebServer(create_app(box, clock=clock, speed=speed), box.settings.web.host, box.settings.web.port)
+    page = WebServer(
+        create_app(box, home=box.home, clock=clock, speed=speed), box.settings.web.host, box.settings.web.port
+    )
     page.start()
     try:
         yield page.url

@@ -42,6 +42,7 @@ from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.commands import (
     ClearFault,
+    CloseCard,
     Command,
     Conference,
     ForgetContact,
@@ -152,8 +153,10 @@ class Office:
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(settings, self._staff, self._queue, self._distribution, clock, notes, self._faults)
-        self._by_phone = ByPhone(settings, self._staff, self._distribution, clock, notes, self._faults, arranged)
         self._contacts = ContactBook(settings.country) if contacts is None else contacts
+        self._by_phone = ByPhone(
+            settings, self._staff, self._distribution, clock, notes, self._faults, arranged, self._cards
+        )
         self._picture = Picture(clock)
 
     def connect(self, ports: Mapping[str, Port]) -> None:
@@ -187,6 +190,8 @@ class Office:
                 self._stored(call)
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
+            case CloseCard(number, kind):
+                self._by_phone.settle(number, kind)
             case Conference(number, third):
                 self._handovers.want_third(self._call(number), third)
             case KeepContact(contact):
@@ -338,7 +343,8 @@ class Office:
         record = CallRecord.of(call, outcome, self._clock.now())
         if outcome in CARD_FOR:
             kind, who = CARD_FOR[outcome], call.caller_id
-            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=call.matter or "")
+            matter, group = call.matter or "", self._wanted(call)
+            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=matter, group=group)
             self._add_card(call, card)
         self._unstored[call.number] = record
         self._calls_today.add(record)
@@ -366,6 +372,8 @@ class Office:
                 return self._clock.today()
             case acts.AskRoute():
                 return self._route(call)
+            case acts.SpeakLanguage(code):
+                call.language = code
             case acts.TakeTicket(group, prefers):
                 return self._take_ticket(call, group, prefers)
             case acts.WhereAmI():
@@ -389,7 +397,8 @@ class Office:
                 kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
                 moment = self._clock.today()
                 told = recording or call.matter or ""
-                card = Card(call.number, kind, moment, number, call.caller_id.name, when, told)
+                name, group = call.caller_id.name, self._wanted(call)
+                card = Card(call.number, kind, moment, number, name, when, told, group=group)
                 self._add_card(call, card)
                 return card
             case acts.Ending(outcome):
@@ -407,7 +416,7 @@ class Office:
         line, moment = self._lines[call.line].settings, self._clock.today()
         last_served = self._contacts.last_served(call.caller_id.number)
         plan = decide(self.settings, line, call.number, call.caller_id, moment, call.contact, last_served)
-        call.head_start_s, call.language = plan.head_start_s, plan.language
+        call.head_start_s = plan.head_start_s
         colleague = None if returning else self._by_phone.colleague_in(call)
         greeting = self._by_phone.greeting_on(call.line).recording
         return replace(plan, returning=returning, colleague=colleague, internal=call.internal, greeting=greeting)
@@ -438,10 +447,20 @@ class Office:
             raise LookupError(f"{call.log_name()} asks for its place but holds no ticket")
         return ticket
 
+    def _wanted(self, call: Call) -> str:
+        """The group, or the person, for whom this caller waited last."""
+        ticket = self._queue.get(call.number)
+        if ticket is not None:
+            return ticket.group
+        return call.waits[-1].group if call.waits else ""
+
     def _add_card(self, call: Call, card: Card) -> None:
-        """Keep a promise; the first card of a call is the one that counts."""
-        if any(other.call == call.number for other in self._cards):
+        """Keep a promise; the first card of a call is the one that counts, but a message may be recorded again."""
+        before = next((other for other in self._cards if other.call == call.number), None)
+        if before is not None and not before.kind is card.kind is CardKind.MESSAGE:
             return
+        if before is not None:
+            self._cards.remove(before)
         self._records.add_card(card)
         self._cards.insert(0, card)
         del self._cards[CARDS_SHOWN:]

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -179,6 +180,8 @@ class Performer:
         if isinstance(act, Hold) and self._offer is not None:
             offer, self._offer = self._offer, None
             return lambda: script.send(offer)
+        if isinstance(act, Play | Collect) and act.offers and self._offer is not None:
+            return lambda: script.send(False if isinstance(act, Play) else "")  # nothing keeps them from the colleague
         if isinstance(act, Dial):
             try:
                 self._toll.check(act.digits)
@@ -186,6 +189,8 @@ class Performer:
                 refusal = refused
                 return lambda: script.throw(refusal)
             self.dialled = True
+        if isinstance(act, Play) and not act.language:
+            act = replace(act, language=self.call.language)
         assert isinstance(act, LineAct)
         self._number += 1
         self._act = act

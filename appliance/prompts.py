@@ -11,33 +11,33 @@ third in line" is ready whatever the waiting time beside it.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import logging
-import os
 import string
-import tempfile
+import textwrap
 import tomllib
 import wave
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from appliance.acd.routing import BLOCKED
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords
+from appliance.languages import languages
 from appliance.recorded import greeting_from, spoken_in
 from appliance.settings import REFUSALS
 from appliance.signals.levels import RATE_HZ, amplitude
-from appliance.speech import Samples, Voice
+from appliance.speech import LONGEST_TEXT, Samples, Voice
+from appliance.speller import LONGEST_WAIT_MIN, Speller
+from appliance.spokensound import read_sound, write_sound
 from appliance.store.recordings import read_recording, recording_path
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,40 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     for key, placeholders in {
         "greeting": "daypart company department",
         "greeting-no-department": "daypart company",
+        "language-choice": "key",
+        "familiar-helped": "person day key",
+        "familiar-looks-after": "person key",
         "menu-choice": "group key",
+        "menu-seller": "key",
+        "menu-wrong-number": "key",
+        "menu-information": "key",
+        "menu-by-name": "key",
+        "menu-extension": "key",
+        "menu-customer-number": "key",
+        "menu-callback": "key",
+        "menu-message": "key",
+        "menu-on-call": "key",
         "not-understood": "",
+        "seller": "",
+        "seller-choices": "",
+        "not-us": "company",
+        "not-us-choices": "",
+        "by-name": "",
+        "by-name-nobody": "",
+        "by-name-too-many": "",
+        "extension-enter": "",
+        "extension-nobody": "",
+        "customer-number": "",
+        "customer-number-thanks": "",
+        "customer-number-unknown": "",
+        "not-at-this-hour": "",
+        "blocked-not-wanted": "",
+        "blocked-not-in-service": "",
+        "blocked-write-to-us": "",
+        "goodbye-only": "",
+        "queue-full": "",
+        "mobile-first": "",
+        "any-key": "",
         "please-hold": "",
         "position": "place wait",
         "position-first": "wait",
@@ -124,10 +156,18 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "callback-when": "",
         "callback-promised": "when",
         "message-after-tone": "",
+        "message-nothing-heard": "",
+        "message-keep": "",
         "message-thanks": "",
         "closed": "opens",
+        "closed-lunch": "opens",
+        "closed-holiday": "opens",
+        "closed-special-day": "opens",
         "closed-no-opening": "",
         "closed-choices": "",
+        "closed-information": "",
+        "closed-emergency": "",
+        "emergency-callback": "",
         "staff-extension": "",
         "staff-pin": "person",
         "staff-pin-only": "",
@@ -159,6 +199,14 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "staff-first-no-number": "name",
         "staff-first-unknown": "",
         "staff-next": "",
+        "staff-no-messages": "",
+        "staff-messages": "count",
+        "staff-message": "name number day",
+        "staff-message-no-name": "number day",
+        "staff-message-no-number": "name day",
+        "staff-message-unknown": "day",
+        "staff-message-keys": "",
+        "staff-message-done": "",
         "staff-greeting": "company",
         "staff-greeting-speak": "",
         "staff-greeting-short": "",
@@ -175,27 +223,28 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 
 TABLES: Mapping[str, frozenset[str]] = {
     "daypart": frozenset({"morning", "afternoon", "evening"}),
-    "when": frozenset({"as soon as possible", "this afternoon", "tomorrow morning"}),
+    "when": frozenset({"as soon as possible", "this afternoon", "tomorrow morning", "urgently"}),
     "keys": frozenset("0123456789*#"),
     "digits": frozenset("0123456789*#+"),
     "places": frozenset({"ordinals", "beyond"}),
     "minutes": frozenset({"counts", "one", "many"}),
-    "opening": frozenset({"on-the-hour", "past-the-hour", "early-minute", "hours", "parts", "days"}),
+    "past": frozenset({"today", "yesterday", "earlier"}),
+    "opening": frozenset(
+        {"on-the-hour", "past-the-hour", "early-minute", "on-date", "hours", "parts", "days", "dates", "months"}
+    ),
 }
 """Every table of words beside the sentences, and what it must hold."""
 
 RECORDING = "recording"
 """Not words of ours but a recording below the home folder, named by `name`: what a caller said, a greeting."""
+OWN_WORDS = "own-words"
+"""Words of the owner's own, which are in the language of the office, and so is the voice that speaks them."""
 BEEP = "beep"
 """Not words but a tone: the sign to speak after it."""
 
 PAUSE_S = 0.25
 """Between two parts of a sentence."""
 
-LONGEST_WAIT_MIN = 15
-"""No wait is told more exactly than "more than fifteen minutes"."""
-
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OF_CALLERS = frozenset(
     {
         "callback-confirm-number",
@@ -207,16 +256,12 @@ _OF_CALLERS = frozenset(
         "caller-name",
         "staff-first",
         "staff-first-no-name",
+        "staff-message",
+        "staff-message-no-name",
+        "staff-message-no-number",
     }
 )
 """Sentences with a number or a name that a caller has sent."""
-
-
-def daypart(moment: datetime) -> str:
-    """The word for this time of day that `greeting` takes: morning until noon, evening from six and before five."""
-    if moment.hour < 5 or moment.hour >= 18:
-        return "evening"
-    return "morning" if moment.hour < 12 else "afternoon"
 
 
 @cache
@@ -231,7 +276,20 @@ def hold_music() -> Samples:
 
 def refusal(text: str, person: str) -> Sentence:
     """What a caller is told for `person` who does not take them: a phrase by its name, or the owner's own words."""
-    return sentence(f"refusal-{text}", person=person) if text in REFUSALS else sentence("own-words", text=text)
+    return sentence(f"refusal-{text}", person=person) if text in REFUSALS else sentence(OWN_WORDS, text=text)
+
+
+def turned_away(text: str) -> tuple[Sentence, ...]:
+    """What a caller hears who is not wanted: a phrase by its name, or the owner's own words and goodbye (R7)."""
+    if text in BLOCKED:
+        return (sentence(f"blocked-{text}"),)
+    return (*own_words(text), sentence("goodbye-only"))
+
+
+def own_words(text: str) -> tuple[Sentence, ...]:
+    """A longer text of the owner's, in pieces that a voice can speak: line by line."""
+    pieces = [piece for line in text.splitlines() for piece in textwrap.wrap(line, LONGEST_TEXT)]
+    return tuple(sentence(OWN_WORDS, text=piece) for piece in pieces)
 
 
 # ---------------------------------------------------------------- words
@@ -277,83 +335,37 @@ def _placeholders(text: str) -> set[str]:
         return {text}
 
 
-class Speller:
-    """Turns the value of a placeholder into words: one method for each kind that is more than a name."""
-
-    def __init__(self, words: Mapping[str, Any]) -> None:
-        self._words = words
-        self._kinds: dict[str, Callable[[str], str]] = {
-            "daypart": lambda value: str(words["daypart"][value]),
-            "when": lambda value: str(words["when"][value]),
-            "key": lambda value: str(words["keys"][value]),
-            "number": self.digits,
-            "place": self.place,
-            "low": self.count,
-            "high": self.minutes,
-        }
-
-    def spell(self, placeholder: str, value: str | int) -> str:
-        """`value` in words. Raises `LookupError` or `ValueError` where there are none for it."""
-        told = str(value).strip()
-        if not told:
-            raise ValueError("nothing to say")
-        return self._kinds.get(placeholder, str)(told)
-
-    def digits(self, value: str) -> str:
-        """A number digit by digit, in threes with a breath between them; blanks and dashes are not spoken."""
-        names = [self._words["digits"][mark] for mark in value if mark not in " -()/."]
-        if not names:
-            raise ValueError("no digits")
-        # The last group may have four, never one alone.
-        cuts = [*range(0, max(len(names) - 1, 1), 3), len(names)]
-        return ", ".join(" ".join(names[start:end]) for start, end in pairwise(cuts))
-
-    def place(self, value: str) -> str:
-        """A place in line as an ordinal."""
-        place, words = int(value), self._words["places"]
-        if place < 1:
-            raise ValueError("places begin at one")
-        within = place <= len(words["ordinals"])
-        return str(words["ordinals"][place - 1] if within else words["beyond"].format(place=place))
-
-    def count(self, value: str) -> str:
-        """A number of minutes without the word "minutes"."""
-        if not 1 <= int(value) <= LONGEST_WAIT_MIN:
-            raise ValueError("minutes are told from one to fifteen")
-        return str(self._words["minutes"]["counts"][int(value) - 1])
-
-    def minutes(self, value: str) -> str:
-        """A number of minutes with the word "minutes"."""
-        form = self._words["minutes"]["one" if int(value) == 1 else "many"]
-        return str(form.format(count=self.count(value)))
-
-    def opening(self, opens: datetime, now: datetime | None) -> str:
-        """Day and time; "today" and "tomorrow" only when it is known what day it is now."""
-        words = self._words["opening"]
-        days_off = (opens.date() - now.date()).days if now else None
-        day = "today" if days_off == 0 else "tomorrow" if days_off == 1 else _WEEKDAYS[opens.weekday()]
-        minute = words["early-minute"].format(minute=opens.minute) if opens.minute < 10 else opens.minute
-        form = words["past-the-hour" if opens.minute else "on-the-hour"]
-        hour, part = words["hours"][opens.hour], words["parts"][daypart(opens)]
-        return str(form.format(day=words["days"][day], hour=hour, minute=minute, part=part))
-
-
 # ---------------------------------------------------------------- sound
 
 
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """A language: its words, and who speaks it."""
+
+    words: Mapping[str, Any]
+    speller: Speller
+    voice: Voice
+
+    @classmethod
+    def of(cls, language: str, voice: Voice) -> _Tongue:
+        words = load_words(language)
+        return cls(words, Speller(words), voice)
+
+
 class Prompts:
-    """The sentences of one language in one voice. Any thread may ask.
+    """The sentences of an office in its own language, and in every other that it has words for. Any thread may ask.
 
     There is no lock: what two threads ask for at once is rendered twice, into the same sound, and each step on the
     memory is one operation of a dict.
 
     Args:
-        language: a folder of `voice-prompts`.
-        voice: who speaks.
+        language: that of the office, a folder of `voice-prompts`.
+        voice: who speaks it.
         folder: where sound is kept, made when needed.
         home: the folder below which recordings lie; without it none can be played.
         written: returns when what was recorded just now is on disk.
         memory_bytes: how much sound is held in memory; what was not asked for longest goes first.
+        voices: who speaks another language; without it, and where there are no words for one, the office's is spoken.
 
     Raises:
         BadWords: the words of that language are missing or not complete.
@@ -367,18 +379,19 @@ class Prompts:
         memory_bytes: int = 64 << 20,
         home: Path | None = None,
         written: Callable[[], object] = lambda: None,
+        voices: Callable[[str], Voice] | None = None,
     ) -> None:
         self.language = language
-        self._words = load_words(language)
-        self._speller = Speller(self._words)
-        self._voice = voice
+        self._office = _Tongue.of(language, voice)
+        self._tongues = {"": self._office, language: self._office}
+        self._voices = voices
         self._folder = folder
         self._home = home
         self._written = written
         self._memory_bytes = memory_bytes
         self._memory: dict[str, Samples] = {}
 
-    def text(self, sentence: Sentence) -> str:
+    def text(self, sentence: Sentence, language: str = "") -> str:
         """The words of a sentence.
 
         Raises:
@@ -386,9 +399,9 @@ class Prompts:
         """
         if sentence.key in (BEEP, RECORDING):
             return sentence.key
-        return " ".join(part.text for part in self._parts(sentence))
+        return " ".join(part.text for part in self._parts(sentence, self._tongue(language)))
 
-    def samples(self, sentence: Sentence) -> Samples:
+    def samples(self, sentence: Sentence, language: str = "") -> Samples:
         """The sound of a sentence, ready for the line; 8 kHz, mono, read-only.
 
         Raises:
@@ -399,16 +412,19 @@ class Prompts:
             return _beep()
         if sentence.key == RECORDING:
             return spoken_in(self._recording(str(dict(sentence.values).get("name", ""))))
-        own = dict(sentence.values).get("recording")
+        tongue = self._office if sentence.key == OWN_WORDS else self._tongue(language)
+        own = dict(sentence.values).get("recording") if tongue is self._office else None
         if own and (greeting := self._greeting(str(own))).size:
             return greeting
-        sounds = [self._sound(part) for part in self._parts(sentence)]
+        sounds = [self._sound(part, tongue.voice) for part in self._parts(sentence, tongue)]
         if len(sounds) == 1:
             return sounds[0]
         pause = np.zeros(int(PAUSE_S * RATE_HZ), np.int16)
         return np.concatenate([piece for sound in sounds for piece in (sound, pause)][:-1])
 
-    def prepare(self, sentences: Iterable[Sentence], stop: Callable[[], bool] = lambda: False) -> None:
+    def prepare(
+        self, sentences: Iterable[Sentence], stop: Callable[[], bool] = lambda: False, language: str = ""
+    ) -> None:
         """Have `sentences` spoken ahead, until `stop()` says so: for a thread that has nothing else to do.
 
         Raises:
@@ -417,53 +433,44 @@ class Prompts:
         for wanted in sentences:
             if stop():
                 return
-            self.samples(wanted)
+            self.samples(wanted, language)
+
+    def _tongue(self, language: str) -> _Tongue:
+        """Words and voice of `language`, learned when somebody first speaks it."""
+        tongue = self._tongues.get(language)
+        if tongue is None:
+            if self._voices is None or language not in languages():
+                return self._office
+            tongue = self._tongues[language] = _Tongue.of(language, self._voices(language))
+        return tongue
 
     # ---------------------------------------------------------------- from key to words
 
-    def _parts(self, sentence: Sentence) -> list[_Part]:
+    def _parts(self, sentence: Sentence, tongue: _Tongue) -> list[_Part]:
         values = dict(sentence.values)
         key = _form(sentence.key, values)
         if key not in SENTENCES:
             raise BadWords(f"There is no sentence '{sentence.key}'.")
         parts = [
-            _Part(self._filled(key, template.strip(), values), key in _OF_CALLERS and "{" in template)
-            for template in self._words["sentences"][key].split("|")
+            _Part(_filled(tongue, key, template.strip(), values), key in _OF_CALLERS and "{" in template)
+            for template in tongue.words["sentences"][key].split("|")
         ]
         return [part for part in parts if part.text]
 
-    def _filled(self, key: str, template: str, values: Mapping[str, str | int]) -> str:
-        return template.format_map({name: self._spelled(key, name, values) for name in _placeholders(template)})
-
-    def _spelled(self, key: str, name: str, values: Mapping[str, str | int]) -> str:
-        try:
-            if name == "wait":
-                form = _wait_form(values)
-                return self._filled(form, self._words["sentences"][form], values) if form else ""
-            if name == "opens":
-                now = values.get("now")
-                opens = datetime.fromisoformat(str(values[name]))
-                return self._speller.opening(opens, datetime.fromisoformat(str(now)) if now else None)
-            return self._speller.spell(name, values[name])
-        except BadWords:
-            raise
-        except (LookupError, ValueError) as unspeakable:
-            told = repr(values[name]) if name in values else "nothing"
-            raise BadWords(f"The sentence '{key}' cannot say {told} for {{{name}}}.") from unspeakable
-
     # ---------------------------------------------------------------- from words to sound
 
-    def _sound(self, part: _Part) -> Samples:
-        sound = self._memory.pop(part.text, None)
+    def _sound(self, part: _Part, voice: Voice) -> Samples:
+        spoken = f"{voice.name}\n{part.text}"
+        sound = self._memory.pop(spoken, None)
         if sound is None:
-            path = self._folder / hashlib.sha256(f"{self._voice.name}\n{part.text}".encode()).hexdigest()
-            sound = None if part.private else _read_sound(path)
+            path = self._folder / hashlib.sha256(spoken.encode()).hexdigest()
+            sound = None if part.private else read_sound(path)
             if sound is None:
-                sound = self._voice.say(part.text)
+                sound = voice.say(part.text)
                 if not part.private:
-                    _write_sound(path, sound)
+                    write_sound(path, sound)
             sound.setflags(write=False)
-        self._memory[part.text] = sound  # at the end: the first of the dict was not asked for longest
+        self._memory[spoken] = sound  # at the end: the first of the dict was not asked for longest
         self._forget()
         return sound
 
@@ -510,6 +517,30 @@ class _Part:
     private: bool
 
 
+def _filled(tongue: _Tongue, key: str, template: str, values: Mapping[str, str | int]) -> str:
+    return template.format_map({name: _spelled(tongue, key, name, values) for name in _placeholders(template)})
+
+
+def _spelled(tongue: _Tongue, key: str, name: str, values: Mapping[str, str | int]) -> str:
+    try:
+        if name == "wait":
+            form = _wait_form(values)
+            return _filled(tongue, form, tongue.words["sentences"][form], values) if form else ""
+        if name == "opens":
+            now = values.get("now")
+            opens = datetime.fromisoformat(str(values[name]))
+            return tongue.speller.opening(opens, datetime.fromisoformat(str(now)) if now else None)
+        if name == "day":
+            day, today = (datetime.fromisoformat(str(values[value])) for value in ("day", "now"))
+            return tongue.speller.past(day, today)
+        return tongue.speller.spell(name, values[name])
+    except BadWords:
+        raise
+    except (LookupError, ValueError) as unspeakable:
+        told = repr(values[name]) if name in values else "nothing"
+        raise BadWords(f"The sentence '{key}' cannot say {told} for {{{name}}}.") from unspeakable
+
+
 def _form(key: str, values: Mapping[str, str | int]) -> str:
     """The form of a sentence that suits its values: where one that may be empty is, a sentence without it."""
     match key:
@@ -517,9 +548,9 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
-        case "brief-caller" | "staff-first" if not values.get("name"):
+        case "brief-caller" | "staff-first" | "staff-message" if not values.get("name"):
             return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
-        case "brief-caller" | "staff-first" if not values.get("number"):
+        case "brief-caller" | "staff-first" | "staff-message" if not values.get("number"):
             return f"{key}-no-number"
         case "caller-number" if not values.get("number"):
             return "caller-number-unknown"
@@ -527,7 +558,7 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return f"{key}-no-time"
         case "staff-is-in-meeting" | "staff-is-at-lunch" | "staff-is-away" if not values.get("opens"):
             return f"{key}-no-time"
-        case "closed" if not values.get("opens"):
+        case "closed" | "closed-lunch" | "closed-holiday" | "closed-special-day" if not values.get("opens"):
             return "closed-no-opening"
         case "position" if values.get("place") == 1:
             return "position-first"
@@ -557,29 +588,3 @@ def _beep() -> Samples:
     sound: Samples = np.rint(tone).astype(np.int16)
     sound.setflags(write=False)
     return sound
-
-
-def _read_sound(path: Path) -> Samples | None:
-    """Sound kept on disk, or `None` where there is none or it is damaged: a checksum goes before the samples."""
-    try:
-        kept = path.read_bytes()
-    except OSError:
-        return None
-    checksum, sound = kept[:4], kept[4:]
-    if len(checksum) < 4 or zlib.crc32(sound).to_bytes(4, "little") != checksum:
-        return None
-    return np.frombuffer(sound, "<i2").astype(np.int16)
-
-
-def _write_sound(path: Path, sound: Samples) -> None:
-    """Keep sound on disk, whole or not at all; a full or broken disk must not silence the office."""
-    pcm = sound.astype("<i2").tobytes()
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent)
-        try:
-            with open(number, "wb") as file:
-                file.write(zlib.crc32(pcm).to_bytes(4, "little") + pcm)
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)

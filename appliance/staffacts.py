@@ -9,6 +9,7 @@ from typing import TypeVar
 from appliance.acd.staff import Presence
 from appliance.acts import OfficeAct
 from appliance.call import CallerId
+from appliance.cards import Card, CardKind
 from appliance.pin import PinVerdict
 
 R = TypeVar("R", covariant=True)
@@ -76,3 +77,18 @@ class ForgetRecording(StaffAct[None]):
     """This recording is not wanted."""
 
     recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskMessages(StaffAct[tuple[Card, ...]]):
+    """The messages left for `extension`, for a group of theirs, or for nobody in particular; the oldest first."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleCard(StaffAct[None]):
+    """What this card promised is done."""
+
+    call: int
+    kind: CardKind

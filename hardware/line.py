@@ -136,8 +136,8 @@ class Recorder(Protocol):
 class Speech(Protocol):
     """Who turns sentences into sound."""
 
-    def samples(self, sentence: Sentence) -> Samples:
-        """The sentence as int16 samples at 8 kHz."""
+    def samples(self, sentence: Sentence, language: str = "") -> Samples:
+        """The sentence in `language` (empty: that of the office) as int16 samples at 8 kHz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,7 +431,7 @@ class LineThread:
         self._keys.clear()
 
     def _play(self, act: Play) -> bool:
-        speech = np.concatenate([self._sound_of(sentence) for sentence in act.sentences])
+        speech = np.concatenate([self._sound_of(sentence, act.language) for sentence in act.sentences])
         if not act.barge_in:
             self._keys.clear()
         self._outgoing.say(speech)  # before the stream is opened, so that it begins with the first word
@@ -447,10 +447,10 @@ class LineThread:
                 return False
         return True
 
-    def _sound_of(self, sentence: Sentence) -> Samples:
+    def _sound_of(self, sentence: Sentence, language: str = "") -> Samples:
         """The sentence as sound; one that cannot be spoken is left out rather than losing the call."""
         try:
-            return self._kit.speech.samples(sentence)
+            return self._kit.speech.samples(sentence, language)
         except FrontdeskError as problem:
             log.error("%s: the sentence %r was not spoken: %s", self.name, sentence.key, problem.problem)
             return NOTHING

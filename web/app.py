@@ -16,6 +16,7 @@ import math
 import re
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from flask import Flask, Response, abort, render_template, request
@@ -26,6 +27,7 @@ from appliance.board import Board
 from appliance.clock import Clock, SystemClock
 from web.board import board_pages
 from web.live import Streams, live_pages
+from web.recordings import recording_pages
 
 STREAMS = "frontdesk-streams"
 """Where the application keeps its open streams, among `app.extensions`."""
@@ -68,6 +70,7 @@ class Office(Protocol):
 def create_app(
     office: Office,
     *,
+    home: Path | None = None,
     clock: Clock | None = None,
     host: str = "",
     most_streams: int = 4,
@@ -76,10 +79,10 @@ def create_app(
 ) -> Flask:
     """Make the application.
 
-    `clock` tells what time it is in the office (the wall clock by default) and `speed` how fast its time goes, so that
-    durations tick right in a rehearsal. `host` is the name under which the office opens the page. At most
-    `most_streams` browsers get a live stream, the others ask again every two seconds; `pause` waits so many seconds
-    between two looks at the board.
+    Recordings below `home` can be listened to; without it none can. `clock` tells what time it is in the office (the
+    wall clock by default) and `speed` how fast its time goes, so that durations tick right in a rehearsal. `host` is
+    the name under which the office opens the page. At most `most_streams` browsers get a live stream, the others ask
+    again every two seconds; `pause` waits so many seconds between two looks at the board.
     """
     app = Flask(__name__)
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, SEND_FILE_MAX_AGE_DEFAULT=STATIC_FOR_S)
@@ -90,6 +93,8 @@ def create_app(
     start = secrets.token_hex(4)
     app.register_blueprint(board_pages(office, clock or SystemClock(), start, speed if math.isfinite(speed) else 1.0))
     app.register_blueprint(live_pages(streams))
+    if home is not None:
+        app.register_blueprint(recording_pages(office, home))
     _version_static(app, start)
     _guard(app, host)
     return app

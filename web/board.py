@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from appliance.board import Board, PersonView
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
@@ -40,7 +40,7 @@ NOT_SHOWN = {
     Presentation.NOT_SENT: "Unknown caller",
 }
 
-SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED, Outcome.STAFF})
+SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED, Outcome.TURNED_AWAY, Outcome.STAFF})
 PROMISED = frozenset({Outcome.CALLBACK, Outcome.MESSAGE})
 
 
@@ -66,6 +66,7 @@ def board_pages(office: Office, clock: Clock, start: str, speed: float) -> Bluep
             is_free=is_free,
             caller_words=caller_words,
             late_rings=LATE_RINGS,
+            listens="recordings" in current_app.blueprints,
         )
 
     def answer(body: str | Response, version: int) -> Response:

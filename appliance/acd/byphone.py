@@ -16,16 +16,19 @@ from appliance.acd.distribution import Distribution
 from appliance.acd.staff import WISH_S, Colleague, Person, Staff
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence, Notes
 from appliance.call import Call, CallerId
+from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.faults import Fault
 from appliance.pin import FREE_TRIES, Guard, PinVerdict, fits
 from appliance.settings import LineSettings, Settings
 from appliance.staffacts import (
     AskGreeting,
+    AskMessages,
     CheckPin,
     ForgetRecording,
     InLine,
     KeepGreeting,
+    SettleCard,
     StaffAct,
     TellPresence,
     WantNext,
@@ -41,7 +44,7 @@ UNPROVEN_S = 60.0
 
 
 class ByPhone:
-    """The box as the staff use it. `faults` is the office's own table."""
+    """The box as the staff use it. `faults` and `cards` (the newest first) are the office's own."""
 
     def __init__(
         self,
@@ -52,12 +55,14 @@ class ByPhone:
         notes: Notes,
         faults: MutableMapping[str, Fault],
         arranged: Arranged,
+        cards: list[Card],
     ) -> None:
         self._staff = staff
         self._distribution = distribution
         self._clock = clock
         self._notes = notes
         self._faults = faults
+        self._cards = cards
         self._pins = {person.extension: person.pin for person in settings.people}
         self._guard = Guard()
         self._internal_ring_ms = tuple(map(int, settings.pbx.internal_ring.split()))
@@ -128,9 +133,23 @@ class ByPhone:
                 self._keep_greeting(KeptGreeting(*self._lines[call.line], recording, by if recording else ""))
             case ForgetRecording(recording):
                 self._notes.forget_recording(recording)
+            case AskMessages(extension):
+                return tuple(card for card in reversed(self._cards) if self._is_message_for(extension, card))
+            case SettleCard(number, kind):
+                self.settle(number, kind)
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
+
+    def _is_message_for(self, extension: str, card: Card) -> bool:
+        """Is it a message that this colleague may hear: theirs, their groups', or meant for nobody in particular?"""
+        who = {colleague.person.extension for colleague in self._distribution.everybody_in(card.group)}
+        return card.kind is CardKind.MESSAGE and bool(card.recording) and not card.done and extension in who
+
+    def settle(self, call: int, kind: CardKind) -> None:
+        """What this card promised is done: it leaves the box, and stays in the book."""
+        self._cards[:] = [card for card in self._cards if (card.call, card.kind) != (call, kind)]
+        self._notes.close_card(call, kind)
 
     def _keep_greeting(self, greeting: KeptGreeting) -> None:
         before = self._greetings.get((greeting.company, greeting.department))

@@ -72,8 +72,8 @@ class Handovers:
                 return self._threes.free_at(now, extension)
             case acts.AskThird(extension):
                 return self._threes.wanted(call, extension)
-            case acts.Invite(person):
-                return self._invite(call, person)
+            case acts.Invite(person, wherever):
+                return self._invite(call, person, wherever)
             case acts.AskFlash():
                 return self._flashes.plan(call.line)
             case acts.ReportFlash(length_ms, flash_result):
@@ -127,13 +127,16 @@ class Handovers:
         elif call is not None:
             call.third = third
 
-    def _invite(self, call: Call, person: Person) -> bool:
-        """Ring a third party for this call, if nobody else is being put through to them."""
-        if not self._threes.is_free(person, self._clock.now()):
-            return False
-        if self._staff.knows(person.extension):
+    def _invite(self, call: Call, person: Person, wherever: bool) -> bool:
+        """Ring a third party, or who is on call, for this call, if nobody else is being put through to them."""
+        known = self._staff.knows(person.extension)
+        if wherever and known:
+            free = self._staff[person.extension].belief is not Belief.OFFERED
+        else:
+            free = self._threes.is_free(person, self._clock.now())
+        if free and known:
             self.offer(self._staff[person.extension], call)
-        return True
+        return free
 
     # ------------------------------------------------------------ how attempts end
 
@@ -188,7 +191,7 @@ class Handovers:
         if left is None:
             return None
         log.info("%s: is call %d, back from %s", call.log_name(), left.call, left.person.extension)
-        call.caller_id, call.since = left.caller_id, left.since
+        call.caller_id, call.since, call.language = left.caller_id, left.since, left.language
         if self._staff.knows(left.person.extension):
             self._staff.came_back(left.person.extension, left.call, self._clock.now(), self._clock.today())
             self._log_out_unanswered(left.person)
@@ -208,4 +211,5 @@ class Handovers:
         """This caller stays in the PBX without us: whoever rings here next may be them."""
         ticket, now = self._queue.get(call.number), self._clock.now()
         group, since = (ticket.group, ticket.since) if ticket is not None else ("", call.answered_at or now)
-        self._recalls.leave(call.line, Left(call.number, call.caller_id, person, group, since, now, self._recall_s))
+        left = Left(call.number, call.caller_id, person, group, since, now, self._recall_s, call.language)
+        self._recalls.leave(call.line, left)

@@ -31,6 +31,7 @@ class Left:
     since: float
     at: float
     recall_s: float
+    language: str = ""
 
     def expected(self, now: float) -> bool:
         """May they still come back?"""

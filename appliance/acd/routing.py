@@ -128,6 +128,8 @@ class Plan:
     """Who is on call for emergencies while the office is closed (R3)."""
     information: str = ""
     """The standing information in the owner's words: hours, address, reception days (R3). Empty: there is none."""
+    seller_words: str = ""
+    """What sellers hear, in the owner's words (R6). Empty: a phrase of ours."""
     greeting: str = ""
     """The recording that is played in place of the spoken greeting, below the home folder; empty: there is none."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Presence, Standing
-from appliance.acts import AskFor, Doing, Moment, Offer, TakeTicket, WhoIsThere
+from appliance.acts import Doing, Moment, Offer, TakeTicket, WhoIsThere
+from appliance.scripts.elsewhere import Choice, choice_of
 from appliance.scripts.verbs import ask, say
-from appliance.scripts.waiting import Choice
+from appliance.scripts.waiting import CHOICES
 
 TOLD = {
     Presence.MEETING: "person-in-meeting",
@@ -31,12 +32,11 @@ async def somebody_there(plan: Plan, group: str) -> Offer | Choice | None:
     if len(people) == 1:
         await tell(people[0])
     other = plan.overflow_of(group)
-    if other and any(who.presence is Presence.IN for who in await WhoIsThere(other)):
-        await TakeTicket(other)
+    if other and any(who.presence is Presence.IN for who in await WhoIsThere(other)) and await TakeTicket(other):
         return None
     if len(people) > 1:
         await say("nobody-in")
-    return await prefer(tuple(extension for who in people for extension in who.person.deputies))
+    return await prefer(plan, tuple(extension for who in people for extension in who.person.deputies))
 
 
 async def tell(who: Standing) -> None:
@@ -46,17 +46,7 @@ async def tell(who: Standing) -> None:
     await say(TOLD[who.presence], person=who.person.name, opens=back, now=now)
 
 
-async def prefer(deputies: tuple[str, ...]) -> Offer | Choice | None:
-    """Ask what the caller would like: wait (`None`), a callback, a message, or a deputy, the first who is free."""
+async def prefer(plan: Plan, deputies: tuple[str, ...]) -> Offer | Choice | None:
+    """Ask what the caller would like: wait (`None`), a callback, a message, or somebody else, `deputies` first."""
     await Doing("choosing what to do")
-    match await ask(("come-back-choices", {}), keys="234"):
-        case "2":
-            return Choice.CALLBACK
-        case "3":
-            return Choice.MESSAGE
-        case "4":
-            offer = await AskFor(deputies) if deputies else None
-            if offer is None:
-                await say("somebody-else-none")
-            return offer
-    return None
+    return await choice_of(await ask(("come-back-choices", {}), keys=CHOICES), plan, deputies)

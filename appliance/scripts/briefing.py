@@ -9,8 +9,8 @@ from appliance.acd.staff import Person
 from appliance.acd.threeway import possible
 from appliance.acts import AskBriefing, Brief, Doing, Sentence, sentence
 from appliance.call import Briefing, TransferResult
-from appliance.prompts import LONGEST_WAIT_MIN
 from appliance.scripts.conference import choose_third, conference, take
+from appliance.speller import LONGEST_WAIT_MIN
 
 TAKE, BACK, MESSAGE, THREE = "1234"
 

@@ -12,19 +12,20 @@ from appliance.faults import CallEnded
 from appliance.scripts.verbs import ask, goodbye, say
 
 TIMES = {"1": "as soon as possible", "2": "this afternoon", "3": "tomorrow morning"}
+URGENTLY = "urgently"
 LONGEST_NUMBER = 20
 SHORTEST_NUMBER = 3
 
 
-async def take_callback(plan: Plan) -> Outcome:
-    """Offer to call back, take number and time, promise it, say goodbye."""
+async def take_callback(plan: Plan, *, urgent: bool = False) -> Outcome:
+    """Offer to call back, take number and time, promise it, say goodbye. Where it is urgent the time is not asked."""
     await Ending(Outcome.ABANDONED)
     await Doing("leaving a callback")
-    number, when = plan.caller_id.number, TIMES["1"]
+    number, when = plan.caller_id.number, URGENTLY if urgent else TIMES["1"]
     try:
-        await say("callback-offer")
+        await say("emergency-callback" if urgent else "callback-offer")
         number = await ask_number(number)
-        if number:
+        if number and not urgent:
             when = TIMES.get(await ask(("callback-when", {}), keys="123"), when)
     except CallEnded:
         if number:

@@ -8,8 +8,8 @@ from appliance.acd.routing import Plan
 from appliance.acd.staff import Person
 from appliance.acts import Play, Record, Sentence, sentence
 from appliance.faults import CallEnded
-from appliance.prompts import daypart
 from appliance.scripts.verbs import ask, say
+from appliance.speller import daypart
 from appliance.staffacts import AskGreeting, ForgetRecording, KeepGreeting
 
 LONGEST_S = 30.0

@@ -8,18 +8,23 @@ on-hook and writes the record.
 from __future__ import annotations
 
 from appliance.acd.routing import Plan, Returning
-from appliance.acts import AskRoute, Doing, LeaveQueue, Moment, Offer, Play, TakeTicket
+from appliance.acts import AskRoute, Doing, Ending, LeaveQueue, Moment, Offer, Play, SpeakLanguage, TakeTicket
 from appliance.call import Outcome, TransferResult
 from appliance.scripts.absent import prefer, somebody_there
 from appliance.scripts.callback import take_callback
 from appliance.scripts.closed import closed
+from appliance.scripts.elsewhere import Choice
 from appliance.scripts.greeting import greeting_of
+from appliance.scripts.language import choose_language
 from appliance.scripts.matter import ask_matter
 from appliance.scripts.message import take_message
+from appliance.scripts.reason import Wish, reason
 from appliance.scripts.screening import after_screening, hand_over
-from appliance.scripts.staff import attend_unknown, follow_on, key_of_caller, keyed_code, one_of_us
-from appliance.scripts.verbs import answer, ask, say
-from appliance.scripts.waiting import Choice, wait_for_colleague
+from appliance.scripts.staff import follow_on, key_of_caller, one_of_us
+from appliance.scripts.transfer import ended_by
+from appliance.scripts.unwanted import not_now, turn_away
+from appliance.scripts.verbs import answer, say
+from appliance.scripts.waiting import before_the_music, wait_for_colleague
 
 
 async def reception() -> Outcome:
@@ -37,20 +42,28 @@ async def reception() -> Outcome:
 
 async def receive(plan: Plan, early: str = "") -> Outcome:
     """Greet somebody from outside, learn the matter, put them through; `early` is what they keyed in before that."""
+    await SpeakLanguage(plan.language)  # R4: as far as it is known already
+    if plan.blocked:
+        return await turn_away(plan)  # R7
     greeted = not early and await greet(plan)  # R2
+    early = await choose_language(plan, early)  # R4
     if not plan.open:
         return await closed(plan, early)  # R3
-    group = await reason(plan, greeted, early)  # R6
-    if group is None:
-        if served := await attend_unknown(plan):
-            return served
-        group = plan.default
+    wish = await reason(plan, greeted, early)  # R5, R6
+    return await serve(wish) if isinstance(wish, Wish) else wish
+
+
+async def serve(wish: Wish) -> Outcome:
+    """Find somebody for a caller who has said whom they want."""
+    plan = wish.plan
+    await Ending(Outcome.ABANDONED)  # R23: who hangs up from here on is called back
     if plan.handover.ask_matter:
         await ask_matter(plan)  # R17: in their own words, so that nobody explains it twice
-    await TakeTicket(group)  # from here on the caller has a place in the queue
-    next_step = await somebody_there(plan, group)  # R15
+    if not await TakeTicket(wish.group, wish.prefers):  # from here on the caller has a place in the queue
+        return await not_now(plan, "queue-full")  # R13
+    next_step = await somebody_there(plan, wish.group)  # R15
     if next_step is None:
-        await say("please-hold")  # R10: nobody is put on hold without being told
+        next_step = await before_the_music(plan, wish.group)  # R10, R12
     return await put_through(plan, next_step)
 
 
@@ -59,16 +72,13 @@ async def put_through(plan: Plan, next_step: Offer | Choice | None) -> Outcome:
     failures, began = 0, await Moment()
     while isinstance(next_step := next_step or await wait_for_colleague(plan, began), Offer):  # R10, R11
         person = next_step.person
-        match result := await hand_over(person, plan):  # R16 to R19: verified and briefed, or screened
-            case TransferResult.TAKEN | TransferResult.LEFT | TransferResult.JOINED:
-                return Outcome.TRANSFERRED
-            case TransferResult.CALLER_GONE:
-                return Outcome.ABANDONED
-            case TransferResult.FLASH_TOO_LONG:
-                return Outcome.BROKEN
-            case _ if person.protected:
-                next_step = await after_screening(person, result)
-                continue
+        result = await hand_over(person, plan)  # R16 to R19: verified and briefed, or screened
+        if outcome := ended_by(result):
+            return outcome
+        if person.protected:
+            next_step = await after_screening(person, result, plan)
+            continue
+        match result:
             case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
                 await say("person-busy", person=person.name)
             case TransferResult.NO_ANSWER | TransferResult.MACHINE:
@@ -85,7 +95,7 @@ async def put_through(plan: Plan, next_step: Offer | Choice | None) -> Outcome:
         next_step = None
         if failures % plan.handover.failures == 0:  # R15: after three, the caller is asked
             await say("what-now")
-            next_step = await prefer(person.deputies)
+            next_step = await prefer(plan, person.deputies)
 
     await LeaveQueue()
     match next_step:
@@ -107,19 +117,3 @@ async def greet(plan: Plan) -> bool:
     """Time of day, company, department (R2), or what a colleague has recorded; `False`: a key cut it short."""
     await Doing("being greeted")
     return await Play((greeting_of(plan),))
-
-
-async def reason(plan: Plan, greeted: bool, early: str = "") -> str | None:
-    """The group for what the caller presses; the default group for who presses nothing (R6).
-
-    `None`: they have keyed in the code of the staff.
-    """
-    if not plan.choices:
-        return None if not greeted and await keyed_code(plan, early) else plan.default
-    await Doing("choosing from the menu")
-    menu: list[tuple[str, dict[str, str | int]]] = [
-        ("menu-choice", {"group": group, "key": key}) for key, group in plan.choices
-    ]
-    choices = dict(plan.choices)
-    key = await ask(*menu, keys="".join(choices), code=plan.staff_code, early=early)
-    return None if key and key == plan.staff_code else choices.get(key, plan.default)

@@ -19,10 +19,10 @@ from appliance.scripts.about import about
 from appliance.scripts.absent import prefer
 from appliance.scripts.briefing import Answer
 from appliance.scripts.conference import take
+from appliance.scripts.elsewhere import Choice
 from appliance.scripts.matter import ask_matter, ask_who
 from appliance.scripts.transfer import GONE, HANDED_OVER, attempt, transfer
 from appliance.scripts.verbs import say
-from appliance.scripts.waiting import Choice
 
 TAKE, PASS_ON, MESSAGE = "1", "0", "9"
 DECIDED = (*HANDED_OVER, *GONE, TransferResult.REFUSED, TransferResult.MESSAGE)
@@ -98,7 +98,7 @@ def choices(wanted: Person, person: Person, plan: Plan) -> tuple[Sentence, ...]:
     return (*told, sentence("screen-message", key=MESSAGE))
 
 
-async def after_screening(person: Person, result: TransferResult) -> Offer | Choice | None:
+async def after_screening(person: Person, result: TransferResult, plan: Plan) -> Offer | Choice | None:
     """What follows for a caller who was not put through to a protected person (R21, R13)."""
     match result:
         case TransferResult.REFUSED:
@@ -107,4 +107,4 @@ async def after_screening(person: Person, result: TransferResult) -> Offer | Cho
             await say("refusal-unavailable", person=person.name)
             return Choice.MESSAGE
     await say("refusal-unavailable", person=person.name)
-    return await prefer(person.deputies)
+    return await prefer(plan, person.deputies)

@@ -1,4 +1,4 @@
-"""A colleague calls the box: log in and out, where they are, who waits, the next caller, the greeting (R31).
+"""A colleague calls the box: where they are, who waits, the next caller, the greeting, their messages (R31).
 
 They are known by the extension they call from, which came as caller ID, or as keys of the PBX right after our answer
 (follow-on ID); or they have keyed in the staff code and now say their extension. Nothing is told or done before the
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Person, Presence
-from appliance.acts import Collect, Doing, Ending, Play, WhoIsThere, sentence
+from appliance.acts import Collect, Doing, Ending, Play, SpeakLanguage, WhoIsThere, sentence
 from appliance.call import Outcome
 from appliance.pin import PinVerdict
-from appliance.prompts import LONGEST_WAIT_MIN
 from appliance.scripts.greeting import arrange_greeting
+from appliance.scripts.messages import hear_messages
 from appliance.scripts.presence import arrange_presence, read_back
 from appliance.scripts.verbs import LAST_WORD_S, ask, rest_of, say
+from appliance.speller import LONGEST_WAIT_MIN
 from appliance.staffacts import CheckPin, TellPresence, WantNext, WhoWaits
 
 LONGEST_EXTENSION, LONGEST_PIN = 8, 8
@@ -92,6 +93,7 @@ async def attend(plan: Plan, extension: str, person: Person | None, *, known: bo
     """
     if known:
         await Ending(Outcome.STAFF)
+    await SpeakLanguage("")  # the office's own, whatever was chosen before
     await Doing("keying in a PIN")
     match await prove(extension, person if known else None):
         case PinVerdict.RIGHT if person is not None:
@@ -135,7 +137,7 @@ async def prove(extension: str, person: Person | None) -> PinVerdict | None:
 async def serve(plan: Plan, person: Person) -> Outcome:
     """One thing after the other, until they hang up or say nothing more."""
     for _ in range(MOST_THINGS):
-        match await ask(("staff-menu", {}), keys="12345"):
+        match await ask(("staff-menu", {}), keys="123456"):
             case "1":
                 await come_or_go(person)
             case "2":
@@ -149,6 +151,8 @@ async def serve(plan: Plan, person: Person) -> Outcome:
                 await say("staff-nobody-waits")
             case "5":
                 await arrange_greeting(plan, person)
+            case "6":
+                await hear_messages(person)
             case _:
                 break
     return await take_leave(Outcome.STAFF)

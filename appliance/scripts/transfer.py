@@ -16,7 +16,7 @@ from typing import Any
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Person
 from appliance.acts import Brief, Doing, Moment, ReportTransfer, StillThere, sentence
-from appliance.call import TransferResult
+from appliance.call import Outcome, TransferResult
 from appliance.scripts.briefing import Answer, brief
 from appliance.scripts.consult import consult, fetch_back
 from appliance.scripts.reach import reach, way_back
@@ -33,8 +33,16 @@ ON_THE_LINE = (TransferResult.REFUSED, TransferResult.MESSAGE, TransferResult.MA
 PUTS_DOWN_S = 8.0
 """How long they have to put the phone down when asked."""
 
+
 Announce = Callable[[Person, Plan], Coroutine[Any, Any, Answer]]
 """What is said to whoever has answered, and what they answer."""
+
+
+def ended_by(result: TransferResult) -> Outcome | None:
+    """How the call ends when an attempt ended so; `None`: the caller is with us again."""
+    if result in HANDED_OVER:
+        return Outcome.TRANSFERRED
+    return {TransferResult.CALLER_GONE: Outcome.ABANDONED, TransferResult.FLASH_TOO_LONG: Outcome.BROKEN}.get(result)
 
 
 async def transfer(person: Person, plan: Plan) -> TransferResult:

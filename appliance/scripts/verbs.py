@@ -6,6 +6,10 @@ from appliance.acd.routing import Plan
 from appliance.acts import Answer, AwaitCallerId, Collect, Doing, Ending, Play, sentence
 from appliance.call import CallerId, Outcome
 
+EXIT = "0"
+"""In every menu of callers: somebody who answers."""
+Prompt = tuple[str, dict[str, str | int]]
+"""One sentence of a menu, by its key, with the values it speaks."""
 LAST_WORD_S = 8.0
 """How long we wait, after goodbye, for the caller to hang up first (R20)."""
 KEY_WAIT_S = 6.0
@@ -27,9 +31,7 @@ async def say(key: str, /, **values: str | int) -> bool:
     return await Play((sentence(key, **values),))
 
 
-async def ask(
-    *prompts: tuple[str, dict[str, str | int]], keys: str, tries: int = 2, code: str = "", early: str = ""
-) -> str:
+async def ask(*prompts: Prompt, keys: str, tries: int = 2, code: str = "", early: str = "") -> str:
     """Speak a menu and return the key pressed, one of `keys`; an empty string when none came in `tries` rounds.
 
     `code` is an answer of one or more keys that the menu does not tell of; it begins with none of `keys`. What was

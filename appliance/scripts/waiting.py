@@ -1,21 +1,35 @@
-"""Waiting: music, and back to the caller every forty seconds with position, time and four ways on (R10, R11, R13)."""
+"""Waiting: music, and back to the caller every forty seconds with position, time and the ways on (R10 to R13).
+
+Any key during the music opens the choices at once, and one of them taken at once needs no words. A colleague who
+becomes free cuts short whatever is being said.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 
 from appliance.acd.routing import Plan
-from appliance.acts import Collect, Doing, Held, Hold, LeaveQueue, Moment, Offer, Play, TakeTicket, WhereAmI, sentence
-from appliance.scripts.verbs import say
+from appliance.acts import Collect, Doing, Held, Hold, LeaveQueue, Moment, Offer, Play, WhereAmI, WhoIsThere, sentence
+from appliance.scripts.elsewhere import Choice, choice_of
+from appliance.scripts.verbs import KEY_WAIT_S, say
+
+CHOICES = "2340"
+KEY_WAIT_WAITING_S = 4.0
+"""Those who wait need no key to go on waiting."""
 
 
-class Choice(Enum):
-    """How a caller leaves the queue other than by being put through."""
-
-    CALLBACK = "callback"
-    MESSAGE = "message"
-    NOBODY_FREE = "nobody free"
+async def before_the_music(plan: Plan, group: str) -> Choice | None:
+    """Nobody is put on hold without being told (R10). Who calls from a mobile telephone need not wait at all (R12)."""
+    if any(who.free for who in await WhoIsThere(group)):
+        await say("please-hold")
+        return None
+    if plan.mobile:
+        await Doing("choosing whether to wait")
+        await Play((sentence("mobile-first"),), offers=True)
+        if await Collect(1, KEY_WAIT_S, end="", offers=True) == "1":
+            return Choice.CALLBACK
+    await Play((sentence("please-hold"), sentence("any-key")), offers=True)
+    return None
 
 
 async def wait_for_colleague(plan: Plan, began: datetime) -> Offer | Choice:
@@ -24,16 +38,18 @@ async def wait_for_colleague(plan: Plan, began: datetime) -> Offer | Choice:
     The caller has a ticket; it stays theirs while a transfer is tried, and is given back when they leave the queue.
     They have waited since `began`: attempts that came to nothing do not make the limit a new one (R13).
     """
-    choice = None
-    while choice is None and await may_wait(plan, began):
+    step: Offer | Choice | None = None
+    while step is None and await may_wait(plan, began):
         await Doing("waiting")
         held = await Hold(plan.waiting.come_back_s)
         if isinstance(held, Offer):
             return held
         if await may_wait(plan, began):
-            choice = await come_back(plan, held)
+            step = await come_back(plan, held)
+    if isinstance(step, Offer):
+        return step
     await LeaveQueue()
-    return choice or Choice.NOBODY_FREE
+    return step or Choice.NOBODY_FREE
 
 
 async def may_wait(plan: Plan, began: datetime) -> bool:
@@ -41,28 +57,13 @@ async def may_wait(plan: Plan, began: datetime) -> bool:
     return ((await Moment()) - began).total_seconds() < plan.waiting.longest_s
 
 
-async def come_back(plan: Plan, held: Held) -> Choice | None:
+async def come_back(plan: Plan, held: Held) -> Offer | Choice | None:
     """Tell place and time, ask how to go on; `None` means: keep waiting. A colleague found meanwhile cuts it short."""
-    await Doing("hearing the position")
-    place = await WhereAmI()
-    told = sentence("position", place=place.position, low=place.low_min, high=place.high_min)
-    await Play((told, sentence("come-back-choices")), offers=True)
-    match await Collect(1, 4.0, offers=True, silence_counts=False):
-        case "2":
-            return Choice.CALLBACK
-        case "3":
-            return Choice.MESSAGE
-        case "4":
-            await somebody_else(plan)
-    return None
-
-
-async def somebody_else(plan: Plan) -> None:
-    """Move to the next group that can help, keeping the time already waited; say so where there is none."""
-    here = (await WhereAmI()).group
-    other = plan.overflow_of(here) or next((group for _, group in plan.choices if group != here), "")
-    if other:
-        await TakeTicket(other)
-        await say("still-looking")
-    else:
-        await say("somebody-else-none")
+    key = await Collect(1, 0.1, end="", silence_counts=False) if held is Held.KEY else ""
+    if key not in tuple(CHOICES):
+        await Doing("hearing the position")
+        place = await WhereAmI()
+        position = sentence("position", place=place.position, low=place.low_min, high=place.high_min)
+        await Play((position, sentence("come-back-choices")), offers=True)
+        key = await Collect(1, KEY_WAIT_WAITING_S, end="", offers=True, silence_counts=False)
+    return await choice_of(key, plan)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
-from appliance.cards import Card
+from appliance.cards import Card, CardKind
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
 from appliance.store.ledger import LEDGER_NAME, Ledger
@@ -139,6 +139,10 @@ class Keeper:
     def close_cards(self, number: str) -> None:
         """The caller with this telephone number was served: their cards are done."""
         self._hand_in(_Row(lambda ledger: ledger.close_cards(number)))
+
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """What this card promised is done."""
+        self._hand_in(_Row(lambda ledger: ledger.close_card(call, kind)))
 
     def keep_presence(self, presence: KeptPresence) -> None:
         """Somebody came or went."""

@@ -95,6 +95,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     CONTACT_TABLES,
+    ("ALTER TABLE cards ADD COLUMN meant_for TEXT NOT NULL DEFAULT ''",),
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -217,6 +218,10 @@ class Ledger(LedgerReader):
         if not number:
             return 0
         return self._connection.execute("UPDATE cards SET done = 1 WHERE number = ? AND NOT done", (number,)).rowcount
+
+    def close_card(self, call: int, kind: CardKind) -> None:
+        """Close the card of this kind from call number `call`."""
+        self._connection.execute("UPDATE cards SET done = 1 WHERE call = ? AND kind = ?", (call, kind.name))
 
     def keep_presence(self, kept: KeptPresence) -> None:
         """Write down where somebody is; what they said before no longer counts."""
@@ -421,6 +426,7 @@ def _card_row(card: Card) -> dict[str, Any]:
         "wish": card.when,
         "recording": card.recording,
         "done": card.done,
+        "meant_for": card.group,
     }
 
 
@@ -434,6 +440,7 @@ def _card(row: sqlite3.Row) -> Card:
         when=row["wish"],
         recording=row["recording"],
         done=bool(row["done"]),
+        group=row["meant_for"],
     )
 
 

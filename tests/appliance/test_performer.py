@@ -102,19 +102,44 @@ def test_an_offer_during_the_announcement_cuts_it_short() -> None:
     stage = Rehearsal(wait_for_ever)
     stage.done(Held.TIME)
     stage.performer.offer(ANNA)
-    assert isinstance(stage.act, Collect)
+    assert stage.performer.outcome is Outcome.TRANSFERRED, "and nobody listens to silence until a key could have come"
+
+
+async def told_twice() -> Outcome:
+    await Play((sentence("position"),), offers=True)
+    await Play((sentence("still-looking"),))
+    await Hold(40.0)
+    return Outcome.TRANSFERRED
+
+
+def test_an_offer_is_kept_until_what_must_be_heard_has_been_said() -> None:
+    stage = Rehearsal(told_twice)
+    stage.performer.offer(ANNA)
+    assert isinstance(stage.act, Play) and not stage.act.offers
     assert not stage.performer.takes_offers
-    stage.done("")
+    stage.done(True)
     assert stage.performer.outcome is Outcome.TRANSFERRED
 
 
 def test_a_withdrawn_offer_is_not_given_to_the_next_hold() -> None:
-    stage = Rehearsal(wait_for_ever)
-    stage.done(Held.TIME)
+    stage = Rehearsal(told_twice)
     stage.performer.offer(ANNA)
     stage.performer.withdraw_offer()
-    stage.done("")
+    stage.done(True)
     assert isinstance(stage.act, Hold)
+
+
+def test_prompts_are_spoken_in_the_language_of_the_call_unless_the_script_says_another() -> None:
+    async def script() -> Outcome:
+        await Play((sentence("language-choice", key="1"),), language="de")
+        await Play((sentence("please-hold"),))
+        return Outcome.INFORMED
+
+    stage = Rehearsal(script)
+    stage.performer.call.language = "pl"
+    assert isinstance(stage.act, Play) and stage.act.language == "de"
+    stage.done(True)
+    assert isinstance(stage.act, Play) and stage.act.language == "pl"
 
 
 def test_a_caller_who_hangs_up_ends_the_script_and_the_line_is_released() -> None:

@@ -14,9 +14,10 @@ import pytest
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords, NoSpeech
 from appliance.likely import likely_sentences
-from appliance.prompts import SENTENCES, Prompts, daypart, load_words, shortcomings
+from appliance.prompts import SENTENCES, Prompts, load_words, shortcomings
 from appliance.settings import GroupSettings, LineSettings, MenuSettings, PersonSettings, Settings
 from appliance.speech import EspeakVoice, Samples
+from appliance.speller import daypart
 
 LANGUAGES = ("en", "pl")
 
@@ -76,7 +77,7 @@ def test_every_sentence_and_every_word_is_there(language: str, root: Path) -> No
     assert set(words["opening"]["days"]) == {
         *("today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     }
-    assert len(words["opening"]["hours"]) == 24
+    assert [len(words["opening"][table]) for table in ("hours", "dates", "months")] == [24, 31, 12]
     assert len(words["minutes"]["counts"]) == 15
 
 
@@ -158,6 +159,27 @@ def test_an_unknown_language_is_said_in_a_sentence(tmp_path: Path) -> None:
         ),
         (sentence("closed"), "Our office is closed at the moment."),
         (
+            sentence("closed-holiday", opens="2027-01-04T08:00", now="2026-12-24T10:00"),
+            "Our office is closed, because today is a holiday. "
+            "We are here for you again on Monday, the fourth of January, at eight in the morning.",
+        ),
+        (
+            sentence("closed-lunch", opens="2026-11-24T13:00", now="2026-11-24T12:10"),
+            "We are having our lunch break. We are here for you again today at one in the afternoon.",
+        ),
+        (
+            sentence("familiar-helped", person="Anna", key="1", day="2026-11-20T09:00", now="2026-11-24T10:00"),
+            "To speak to Anna, who helped you on Friday, press one.",
+        ),
+        (
+            sentence("familiar-helped", person="Anna", key="1", day="2026-11-17T09:00", now="2026-11-24T10:00"),
+            "To speak to Anna, who helped you some time ago, press one.",
+        ),
+        (
+            sentence("staff-message", name="Jan", number="", day="2026-11-23T17:00", now="2026-11-24T10:00"),
+            "A message from Jan. It was left yesterday.",
+        ),
+        (
             sentence("staff-is-in-meeting", opens="2026-11-24T13:30", now="2026-11-24T10:00"),
             "You are in a meeting, and back today at one 30 in the afternoon.",
         ),
@@ -197,6 +219,19 @@ def test_english_sentences_fit_their_values(english: Prompts, said: Sentence, te
         (
             sentence("staff-is-in-meeting", opens="2026-11-24T13:30", now="2026-11-24T10:00"),
             "Są Państwo na spotkaniu, z powrotem dziś od godziny trzynastej 30.",
+        ),
+        (
+            sentence("closed-special-day", opens="2027-01-04T08:00", now="2026-12-24T10:00"),
+            "Nasze biuro jest dziś zamknięte. "
+            "Będziemy do Państwa dyspozycji w poniedziałek, czwartego stycznia, od godziny ósmej.",
+        ),
+        (
+            sentence("familiar-helped", person="Anna Nowak", key="1", day="2026-11-24T09:00", now="2026-11-24T10:00"),
+            "Aby rozmawiać z osobą, która pomogła Państwu dzisiaj: Anna Nowak, proszę nacisnąć jedynkę.",
+        ),
+        (
+            sentence("staff-message", name="", number="225", day="2026-11-20T17:00", now="2026-11-24T10:00"),
+            "Wiadomość z numeru dwa dwa pięć. Nagrano ją w piątek.",
         ),
         (sentence("staff-longest", high=1), "Najdłuższe oczekiwanie trwa około jednej minuty."),
         (sentence("staff-first", name="Jan", number="225"), "Następna rozmowa: Jan, numer dwa dwa pięć."),

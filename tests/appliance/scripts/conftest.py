@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from appliance.acd.staff import Belief
 from appliance.acts import (
     Answer,
     Brief,
@@ -52,7 +53,7 @@ class Party:
     number: str
     presses: dict[str, str] = field(default_factory=dict)
     """The key they press when they have heard a sentence, by its key; keys pressed one after the other in one text. A
-    question mark: 1 if they hear the caller, else 2."""
+    question mark: 1 if they hear the caller, else 2. Numbers stand between blanks; "hold" is pressed into the music."""
     hangs_up_at: str = ""
     answers: bool = True
     busy: bool = False
@@ -62,13 +63,21 @@ class Party:
     there: bool = False
     rung: int = 0
 
-    def key_for(self, sentences: tuple[Sentence, ...]) -> str:
+    def key_for(self, sentences: tuple[Sentence, ...], most: int = 1) -> str:
         """What they press after this."""
-        for spoken in reversed(sentences):
-            if keys := self.presses.get(spoken.key, ""):
-                self.presses = {**self.presses, spoken.key: keys[1:] or keys}
-                return keys[0]
-        return ""
+        return next((keys for spoken in reversed(sentences) if (keys := self._next(spoken.key, most))), "")
+
+    def _next(self, prompt: str, most: int) -> str:
+        keys = self.presses.get(prompt, "")
+        first, _, rest = keys.partition(" ") if most > 1 else (keys[:1], "", keys[1:])
+        self.presses[prompt] = rest or (keys if most == 1 else "")
+        return first
+
+    def into_the_music(self) -> str:
+        """A key they press while they wait, once."""
+        keys = self.presses.get("hold", "")
+        self.presses["hold"] = keys[1:]
+        return keys[:1]
 
 
 class OneLinePbx:
@@ -87,6 +96,7 @@ class OneLinePbx:
         self._tone: Heard | None = None
         self._ringing: Party | None = None
         self._asked: tuple[Sentence, ...] = ()
+        self._pressed = ""
         self.confirmed = False
         """Has a colleague said, truthfully, that the caller is there?"""
         self.left_talking: set[str] = set()
@@ -111,13 +121,18 @@ class OneLinePbx:
             case Play(sentences):
                 self._asked = sentences
                 self._stage.said += sentences
+                for spoken in sentences:
+                    self._stage.first_said.setdefault(spoken.key, self._stage.clock.now())
+                self._stage.languages += [(act.language, spoken.key) for spoken in sentences]
                 return SENTENCE_S * len(sentences), lambda: self._heard_out(sentences)
             case Collect():
-                keys = self._stage.caller.key_for(self._asked) if CALLER in self.with_box else ""
-                self._asked = ()
+                there = CALLER in self.with_box
+                keys = self._pressed or (self._stage.caller.key_for(self._asked, act.most) if there else "")
+                self._asked, self._pressed = (), ""
                 return (1.0 if keys else act.seconds), lambda: keys
             case Hold(seconds):
-                return seconds, lambda: Held.TIME
+                self._pressed = self._stage.caller.into_the_music()
+                return (5.0, lambda: Held.KEY) if self._pressed else (seconds, lambda: Held.TIME)
             case Record(name):
                 spoken_s = 0.0 if self._stage.caller.silent else 4.0
                 self._stage.recorded.append(name)
@@ -248,6 +263,10 @@ class Stage:
         self.caller = caller or Party(CALLER)
         self._parties = {party.number: party for party in (self.caller, *parties)}
         self.said: list[Sentence] = []
+        self.languages: list[tuple[str, str]] = []
+        """The language in which each sentence was said to the caller, and its key."""
+        self.first_said: dict[str, float] = {}
+        """When the act began in which a sentence was said to the caller for the first time, by its key."""
         self.whispered: list[Sentence] = []
         self.recorded: list[str] = []
         self.records: list[CallRecord] = []
@@ -308,6 +327,21 @@ class Stage:
         """Who was tried, and what came of it."""
         return [(attempt.extension, attempt.result) for attempt in self.record.transfers]
 
+    def engaged(self, *extensions: str, seconds: float = 1e6) -> Stage:
+        """These people are in conversations, and the office knows it."""
+        for extension in extensions:
+            self.office._staff[extension].believe(Belief.TALKING, "another call", TUESDAY, self.clock.now() + seconds)
+        return self
+
+    @property
+    def keys_said(self) -> list[str]:
+        """What was said to the caller, by its keys."""
+        return [spoken.key for spoken in self.said]
+
+    def values(self, key: str) -> list[dict[str, str | int]]:
+        """The values spoken in each sentence of this key."""
+        return [dict(spoken.values) for spoken in self.said if spoken.key == key]
+
     def heard(self, key: str) -> bool:
         """Was this said to the caller, or, in a conference, to all?"""
         return key in {spoken.key for spoken in self.said}
@@ -325,6 +359,17 @@ class Stage:
 def stage() -> type[Stage]:
     """Set up an office and the people around it: `stage(settings, *parties, caller=...)`."""
     return Stage
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have the decision for every call say this, too: `planned(blocked="not-wanted")`."""
+
+    def plan(**decided: Any) -> None:
+        route = Office._route
+        monkeypatch.setattr(Office, "_route", lambda office, call: replace(route(office, call), **decided))
+
+    return plan
 
 
 @pytest.fixture
