@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -116,14 +117,17 @@ def test_the_later_call_counts_whichever_is_written_last_and_the_oldest_come_fir
 
 def older_ledger(path: Path, records: list[CallRecord]) -> None:
     """A ledger as it was before contacts were known."""
-    now = Ledger(path)
+    now = Ledger(path.with_name("now"))
     for record in records:
         now.finish(record)
     now.close()
-    connection = sqlite3.connect(path)
-    for table in ("contacts", "contact_numbers", "served"):
-        connection.execute(f"DROP TABLE {table}")
     before = next(at for at, statements in enumerate(MIGRATIONS) if "TABLE contacts" in statements[0])
+    connection = sqlite3.connect(path)
+    for statement in itertools.chain.from_iterable(MIGRATIONS[:before]):
+        connection.execute(statement)
+    columns = ", ".join(row[1] for row in connection.execute("PRAGMA table_info(calls)"))
+    connection.execute("ATTACH ? AS now", (str(path.with_name("now")),))
+    connection.execute(f"INSERT INTO calls ({columns}) SELECT {columns} FROM now.calls")
     connection.execute(f"PRAGMA user_version = {before}")
     connection.commit()
     connection.close()
