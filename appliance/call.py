@@ -182,6 +182,8 @@ class Call:
     """In the queue they count as if they had waited so much longer (R9)."""
     language: str = ""
     """The language of the caller; empty: that of the office."""
+    late: bool = False
+    """The line was armed shortly before, so it may have missed the first rings, and the caller ID."""
     internal: bool = False
     """It rang as this PBX rings for calls from inside."""
     contact: Contact | None = None

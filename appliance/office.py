@@ -78,6 +78,9 @@ log = logging.getLogger(__name__)
 
 EARLY_CALLER_ID_S = 5.0
 """Caller ID that comes before the first ring belongs to the call that rings within this time."""
+LATE_S = 8.0
+"""A line that is armed in the middle of ringing hears the next ring within this time; with the first ones it has missed
+the caller ID."""
 CALLS_SHOWN = 20
 CARDS_SHOWN = 50
 
@@ -108,6 +111,7 @@ class _LineState:
     def __init__(self, settings: LineSettings) -> None:
         self.settings = settings
         self.armed = False
+        self.armed_at = -math.inf
         self.answers = True
         self.performer: Performer | None = None
         self.caller_id = CallerId()
@@ -238,6 +242,7 @@ class Office:
         call = Call(next(self._numbers), line.settings.name, self._clock.today(), self._clock.now())
         if call.began - line.caller_id_at <= EARLY_CALLER_ID_S:
             call.caller_id = line.caller_id
+        call.late = call.began - line.armed_at < LATE_S
         line.caller_id_at = -math.inf  # it belongs to this call and to no later one
         self._recognise(call)
         log.info("%s: rings on %s", call.log_name(), call.line)
@@ -314,7 +319,9 @@ class Office:
             self._close(line, line.performer, line.performer.outcome or Outcome.ABANDONED)
 
     def _armed(self, line: _LineState, answers: bool, complaint: Fault | None) -> None:
-        line.armed, line.answers = True, answers
+        if not line.armed:
+            line.armed, line.armed_at = True, self._clock.now()
+        line.answers = answers
         self._faults.pop(line.settings.name, None)
         if complaint is not None:
             self._faults[complaint.about] = complaint

@@ -187,7 +187,7 @@ class Handovers:
 
     def returning(self, call: Call) -> Returning | None:
         """Is this the PBX that brings back a caller? Then they go on where they were; `None`: it is a new call."""
-        left = self._recalls.take(call.line, call.caller_id, call.began)
+        left = self._recalls.take(call.line, call.caller_id, call.began, call.late)
         if left is None:
             return None
         log.info("%s: is call %d, back from %s", call.log_name(), left.call, left.person.extension)

@@ -1,8 +1,8 @@
 """Callers whom we left before anybody answered, and who may come back: the PBX rings the same line again (T7).
 
 What rings is taken for that caller if its number is theirs or that of the extension where it rang. A PBX that sends no
-number leaves only the time: about as long after we left as this PBX lets it ring. Any other number is somebody new, and
-so is one that is withheld, unless theirs was.
+number leaves only the time: about as long after we left as this PBX lets it ring, and then the line must have heard the
+ringing from its beginning. Any other number is somebody new, and so is one that is withheld, unless theirs was.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class Left:
         """May they still come back?"""
         return now <= self.at + LATEST * self.recall_s + MARGIN_S
 
-    def is_back(self, told: CallerId, now: float) -> bool:
-        """Is it they who ring at `now`, with this caller ID?"""
+    def is_back(self, told: CallerId, now: float, late: bool = False) -> bool:
+        """Is it they who ring at `now`, with this caller ID? `late`: there may have been one that nobody heard."""
         if not self.expected(now):
             return False
         if told.number:
             return told.number in (self.caller_id.number, self.person.extension)
         if told.presentation not in (Presentation.NOT_SENT, self.caller_id.presentation):
             return False
-        late_s = now - self.at - self.recall_s
-        return -ABOUT * self.recall_s <= late_s <= ABOUT * self.recall_s + RING_S
+        after_s = now - self.at - self.recall_s
+        return not late and -ABOUT * self.recall_s <= after_s <= ABOUT * self.recall_s + RING_S
 
 
 class Recalls:
@@ -60,10 +60,10 @@ class Recalls:
         others = self._left.get(line, [])
         self._left[line] = [*(other for other in others if other.expected(left.at)), left]
 
-    def take(self, line: str, told: CallerId, now: float) -> Left | None:
-        """Whoever is back on `line`, if it is one of them who rings; they are expected no longer."""
+    def take(self, line: str, told: CallerId, now: float, late: bool = False) -> Left | None:
+        """Whoever is back on `line`, if it is one of them (see `Left.is_back`); they are expected no longer."""
         waited_for = self._left.get(line, [])
-        left = next((left for left in waited_for if left.is_back(told, now)), None)
+        left = next((left for left in waited_for if left.is_back(told, now, late)), None)
         if left is not None:
             waited_for.remove(left)
         return left

@@ -182,3 +182,21 @@ def test_a_call_that_the_line_gave_up_does_not_cut_off_another_an_hour_later() -
     noon.clock.run(3620.0)
     assert ewa.ended is None
     assert noon.outcomes == [Outcome.ABANDONED]
+
+
+def test_a_line_that_was_out_of_order_while_it_began_to_ring_takes_nobody_for_the_caller_it_expects() -> None:
+    """R23: her caller ID came with the rings that nobody heard, so she may be anybody, and has a record of her own."""
+    noon = Noon(replace(SETTINGS, handover=HandoverSettings(way="blind")))
+    noon.anna.answers_after_s = lambda: 5.0  # type: ignore[method-assign]
+    noon.calls(JAN)
+    noon.wait(lambda: noon.outcomes == [Outcome.TRANSFERRED])  # as far as the office knows, he may come back
+    line, left_at = noon.office.lines["Line 1"], noon.clock.now()
+    line.fail()
+    noon.clock.run(left_at + 12.0)
+    ewa = noon.calls(EWA)
+    noon.clock.run(left_at + 17.0)
+    line.heal()
+    noon.until(ewa, Where.OFFICE)
+    assert left_at + 17.0 < noon.clock.now() < left_at + 30.0
+    noon.clock.run(noon.clock.now() + 2000.0)
+    assert [record.caller_id.number for record in noon.office.finished] == [JAN.number, ""]

@@ -67,3 +67,10 @@ def test_who_hides_their_number_is_somebody_new_unless_the_one_who_was_left_does
     recalls = Recalls()
     recalls.leave("Line 1", Left(7, withheld, ANNA, "sales", since=10.0, at=100.0, recall_s=30.0))
     assert recalls.take("Line 1", withheld, 130.0) is not None
+
+
+def test_without_a_number_only_a_line_that_heard_the_ringing_from_its_beginning_knows_them() -> None:
+    """A modem that has just been restarted has missed the first rings, and the caller ID of somebody new with them."""
+    assert left_at(100.0).take("Line 1", CallerId(), 130.0, late=True) is None
+    assert left_at(100.0).take("Line 1", JAN, 130.0, late=True) is not None
+    assert left_at(100.0).take("Line 1", CallerId(), 130.0) is not None
