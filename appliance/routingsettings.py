@@ -1,7 +1,7 @@
 """Who is let in, when, and where they go: what the owner decides about callers (R2 to R9), and the phone form (R27).
 
-Frozen values with their defaults, as in `appliance.settings`, which holds them. Times, days, callers and destinations are
-kept as the owner wrote them; `appliance.schedule` and `appliance.acd.rules` read them. Seconds are `_s`.
+Frozen values with their defaults, as in `appliance.settings`, which holds them. Times, days, callers and destinations
+are kept as the owner wrote them; `appliance.times` and `appliance.acd.rules` read them. Seconds are `_s`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """One rule about callers (R7). It holds for who is one of `callers`, on `lines`, at the times `when` but not `unless`.
+    """One rule about callers (R7). It holds for who is one of `callers`, on `lines`, at times `when` but not `unless`.
 
     The first rule that holds decides; only those that give priority let the next ones be asked, too. Empty `lines` and
     `when` mean: always. `what` is one of `WHAT`; `to` names where the caller goes, `says` what one hears who is not
@@ -32,8 +32,8 @@ class RuleSettings:
 WHAT = ("accept", "turn away", "closed", "callback", "put through", "send", "priority")
 """What a rule can do with a caller:
 
-"accept" as if there were no rules; "turn away" with a phrase; "closed": told that the office is closed; "callback": only
-called back; "put through" at any time, also while closed; "send" past the menu; "priority": wait less.
+"accept" as if there were no rules; "turn away" with a phrase; "closed": told that the office is closed; "callback":
+only called back; "put through" at any time, also while closed; "send" past the menu; "priority": wait less.
 """
 
 

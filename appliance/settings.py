@@ -7,7 +7,7 @@ of the line are milliseconds (`_ms`) or seconds (`_s`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import time
 
 from appliance.routingsettings import (
     CallersSettings,
@@ -23,8 +23,8 @@ from appliance.routingsettings import (
 class LineSettings:
     """One line: its port, and what is said on it. An empty `company` means the office's own (R2).
 
-    Callers of this line may have a `menu`, a `schedule` (opening hours), a `language` and, instead of the menu, a `group`
-    of their own (or one person); empty: those of the office.
+    Callers of this line may have a `menu`, a `schedule` (opening hours), a `language` and, instead of the menu, a
+    `group` of their own (or one person); empty: those of the office.
 
     The lengths of hook flash and keys are those of the PBX, unless this line has its own (0: as the PBX). What is said
     and heard can be made louder or softer. `modem_setup` are commands of the owner's, sent to the modem after every
@@ -103,8 +103,8 @@ STRATEGIES = ("longest idle", "fixed order", "round robin", "fewest calls", "bes
 class MenuSettings:
     """A one-key menu: key to where it leads. Who presses nothing goes to `default` (R6).
 
-    A key leads to a group, a person, or one of the words of `appliance.acd.rules.LEADS`, as "seller". The menu without a
-    `name` is the office's; lines may have others.
+    A key leads to a group, a person, or one of the words of `appliance.acd.decision.LEADS`, as "seller". The menu
+    without a `name` is the office's; lines may have others.
     """
 
     choices: tuple[tuple[str, str], ...] = ()
@@ -135,7 +135,7 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, slots=True)
 class SeasonSettings:
-    """A part of the year, `days` as "06-15 to 08-31", in which other `hours` hold: the office's, or those of `schedule`."""
+    """A part of the year, `days` as "06-15 to 08-31", in which the office, or `schedule`, has other `hours`."""
 
     name: str
     days: str
@@ -147,8 +147,8 @@ class SeasonSettings:
 class SpecialDaySettings:
     """Days that are not like others: "2026-12-24", "12-24" (every year), "2026-12-27 to 2026-12-31".
 
-    Without `hours` (as "08:00-12:00") it is closed. It counts for all `schedules`, or for those that are named; "office" is
-    the office's own.
+    Without `hours` (as "08:00-12:00") it is closed. It counts for all `schedules`, or for those that are named;
+    "office" is the office's own.
     """
 
     days: str

@@ -39,6 +39,8 @@ class Caller:
     number: str = ""
     kinds: frozenset[str] = frozenset({EVERYBODY})
     contact: Contact | None = None
+    at_any_time: bool = False
+    """A rule has them put through at any time."""
 
     @property
     def internal(self) -> bool:

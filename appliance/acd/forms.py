@@ -1,8 +1,9 @@
 """The phone form: what each person has answered to ten questions is the routing to them (R27).
 
-For one person one thing decides, in this order: whom they never want, whom they want at any time, who may call at certain
-hours (their private callers among them), quiet hours, their schedule. So a call at an hour of which the form says that it
-is welcome is welcome in quiet hours, too. Callers are told of a meeting, whatever the reason (R15).
+For one person one thing decides, in this order: whom they never want, whom they (or a rule of the office) want put
+through at any time, who may call at certain hours (their private callers among them), quiet hours, their schedule. So a
+call at an hour of which the form says that it is welcome is welcome in quiet hours, too. Callers are told of a meeting,
+whatever the reason (R15).
 
 `Forms` is asked for every caller who waits and every colleague who is free, so it looks up each caller only once.
 """
@@ -52,11 +53,11 @@ class _Form:
     quiet: Times | None
     schedule: Schedule | None
 
-    def reason(self, on: frozenset[int], moment: datetime) -> Reason | None:
-        """Why a caller who is `on` these lists is not put through."""
+    def reason(self, on: frozenset[int], caller: Caller, moment: datetime) -> Reason | None:
+        """Why this caller, who is `on` these lists, is not put through."""
         if self.never in on:
             return Reason.NEVER
-        if self.always in on:
+        if self.always in on or caller.at_any_time:
             return None
         welcome = [times.hold(moment) for number, times in self.at_times if number in on]
         if welcome:
@@ -92,6 +93,11 @@ class Forms:
         self._lists = CallerLists(lists, normal)
         self._known: dict[Caller, frozenset[int]] = {}
 
+    @property
+    def any(self) -> bool:
+        """Has anybody filled in a form, or hours of their own?"""
+        return bool(self._forms)
+
     def _on(self, caller: Caller) -> frozenset[int]:
         """The lists on which this caller is."""
         known = self._known.get(caller)
@@ -104,18 +110,18 @@ class Forms:
     def may_be_offered(self, extension: str, caller: Caller, moment: datetime) -> bool:
         """Does the person at `extension` take this caller at this local moment?"""
         form = self._forms.get(extension)
-        return form is None or form.reason(self._on(caller), moment) is None
+        return form is None or form.reason(self._on(caller), caller, moment) is None
 
     def refusal(self, extension: str, caller: Caller, moment: datetime) -> Refusal | None:
         """Why they do not, and until when; `None`: they do."""
         form = self._forms.get(extension)
-        reason = None if form is None else form.reason(self._on(caller), moment)
+        reason = None if form is None else form.reason(self._on(caller), caller, moment)
         if form is None or reason is None:
             return None
         return Refusal(reason, form.until(reason, self._on(caller), moment))
 
     def elsewhere(self, extension: str, caller: Caller) -> str:
-        """Where calls of this caller for the person at `extension` go instead, as the form names it; "": nowhere else."""
+        """Where calls of this caller for the person at `extension` go, in the words of the form; "": to nobody else."""
         form = self._forms.get(extension)
         if form is None or not form.elsewhere:
             return ""

@@ -9,8 +9,8 @@ from itertools import product
 from appliance.acd.caller import EVERYBODY, KINDS
 from appliance.acd.inwords import callers_in_words, listed, times_in_words
 from appliance.routingsettings import FormSettings
-from appliance.schedule import WeekSpan, read_when
 from appliance.settings import PersonSettings
+from appliance.times import WeekSpan, read_when
 
 
 def in_words(person: PersonSettings) -> list[str]:
@@ -33,7 +33,8 @@ def _sentences(name: str, form: FormSettings) -> Iterator[str]:
     if form.never:
         yield f"Never put through to {name}: {callers_in_words(form.never)}."
     for at in form.only:
-        yield f"Put through to {name} only at certain hours ({times_in_words(at.when)}): {callers_in_words(at.callers)}."
+        when, who = times_in_words(at.when), callers_in_words(at.callers)
+        yield f"Put through to {name} only at certain hours ({when}): {who}."
     if form.always:
         who = callers_in_words(form.always)
         yield f"Put through to {name} at any time, in quiet hours and while the office is closed, too: {who}."

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from appliance.schedule import DAY_NAMES, WEEKDAYS
+from appliance.schedule import DAY_NAMES
+from appliance.times import WEEKDAYS
 
 CALLERS = {
     "everybody": "everybody",
@@ -54,7 +55,7 @@ def _day(found: re.Match[str]) -> str:
 
 
 def moment_in_words(moment: datetime, now: datetime) -> str:
-    """A moment to come, told as short as it can be understood: "13:00", "tomorrow 08:00", "Monday 30 November 08:00"."""
+    """A moment to come, as short as it can be understood: "13:00", "tomorrow 08:00", "Monday 30 November 08:00"."""
     days = (moment.date() - now.date()).days
     if days == 0:
         return f"{moment:%H:%M}"
@@ -66,4 +67,4 @@ def moment_in_words(moment: datetime, now: datetime) -> str:
 
 def sentences(parts: Iterable[str]) -> str:
     """Several sentences after each other, each with a capital and a full stop."""
-    return " ".join(f"{part[0].upper()}{part[1:]}" + ("" if part.endswith((".", "?")) else ".") for part in parts if part)
+    return " ".join(f"{part[0].upper()}{part[1:].removesuffix('.')}." for part in parts if part)

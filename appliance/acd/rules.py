@@ -93,6 +93,13 @@ class Verdict:
 
     rule: RuleSettings | None = None
     priority: tuple[RuleSettings, ...] = ()
+    over: datetime | None = None
+    """When the one that decides does not hold any more, if its times tell."""
+
+    @property
+    def what(self) -> str:
+        """What the rule that decides does with the caller; empty where there is none."""
+        return "" if self.rule is None else self.rule.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,11 @@ class _Compiled:
         if self.when is not None and not self.when.hold(moment):
             return False
         return self.unless is None or not self.unless.hold(moment)
+
+    def over(self, moment: datetime) -> datetime | None:
+        """When it does not hold any more, if it has hours."""
+        ends = (self.when.end(moment) if self.when else None, self.unless.begin(moment) if self.unless else None)
+        return min((end for end in ends if end is not None), default=None)
 
 
 class Rules:
@@ -128,6 +140,7 @@ class Rules:
             if not compiled.holds(line, moment):
                 continue
             if compiled.rule.what != "priority":
-                return Verdict(compiled.rule, tuple(priority))
+                over = compiled.over(moment) if compiled.rule.what == "closed" else None
+                return Verdict(compiled.rule, tuple(priority), over)
             priority.append(compiled.rule)
         return Verdict(None, tuple(priority))

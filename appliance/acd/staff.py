@@ -318,7 +318,7 @@ class Staff:
 
 
 def person_of(who: PersonSettings) -> Person:
-    """One of the staff, by their settings. Whoever wants the names of callers asked in their form is protected (R27)."""
+    """One of the staff, by their settings; whoever has reception ask for names in their form is protected (R27)."""
     return Person(
         who.name,
         who.extension,
