@@ -113,6 +113,13 @@ class MenuSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguagesSettings:
+    """The menu of languages: key and language (R4). None: everybody is spoken to in the language of the office."""
+
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """Opening hours: for Monday to Sunday, spans of local time. No spans at all: always open (R3)."""
 
@@ -318,15 +325,14 @@ class Settings:
     menu: MenuSettings = field(default_factory=MenuSettings)
     menus: tuple[MenuSettings, ...] = ()
     """Menus with names, for lines."""
-    languages: tuple[tuple[str, str], ...] = ()
-    """The menu of languages: key and language (R4). None: everybody is spoken to in `language`."""
+    languages: LanguagesSettings = field(default_factory=LanguagesSettings)
     hours: Hours = field(default_factory=Hours)
     schedules: tuple[ScheduleSettings, ...] = ()
     seasons: tuple[SeasonSettings, ...] = ()
     special_days: tuple[SpecialDaySettings, ...] = ()
     holidays: HolidaySettings = field(default_factory=HolidaySettings)
-    information: str = ""
-    """The standing information in the owner's words: hours, address, reception days (R3)."""
+    information: tuple[str, ...] = ()
+    """The standing information in the owner's words: hours, address, reception days; sentence by sentence (R3)."""
     on_call: tuple[OnCallSettings, ...] = ()
     """Who is called in an emergency while the office is closed; the first one whose time it is (R3)."""
     rules: tuple[RuleSettings, ...] = ()

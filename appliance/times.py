@@ -125,6 +125,8 @@ def read_when(text: str) -> WeekSpan:
         ValueError: it is none of these; its text is what to write instead.
     """
     days, _, span = text.strip().lower().rpartition(" ")
+    if not days and not span:
+        raise ValueError('write for example "13:00-15:00", "fri 08:00-12:00" or "mon-fri"')
     if not days and ":" not in span:
         days, span = span, ""
     named = frozenset(_weekdays(days)) if days else frozenset(range(7))

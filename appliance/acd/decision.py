@@ -79,7 +79,7 @@ class Routing:
         self.settings = settings
         self.calendar = Calendar(settings)
         self._read_number = read_number
-        self._people = {who.extension: person_of(who) for who in settings.people}
+        self.people = {who.extension: person_of(who) for who in settings.people}
         self._named = {who.name: who.extension for who in reversed(settings.people)}
         self._groups = {group.name: group for group in settings.groups}
         self._menus = {menu.name: self._menu(menu) for menu in (*settings.menus, replace(settings.menu, name=""))}
@@ -111,7 +111,7 @@ class Routing:
             handover=settings.handover,
             ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
             staff_code=settings.staff_code,
-            information=settings.information,
+            information=" ".join(settings.information),
             matter_asked=tuple((extension, "matter" in may_ask) for extension, may_ask in forms if may_ask),
         )
 
@@ -136,7 +136,7 @@ class Routing:
 
     def caller(self, asked: Asked) -> Caller:
         """The caller as rules and forms see them."""
-        internal = asked.internal or asked.caller_id.number in self._people
+        internal = asked.internal or asked.caller_id.number in self.people
         number = AsSent("") if internal or not asked.caller_id.number else self._read_number(asked.caller_id.number)
         if not number.normal:
             number = AsSent(asked.caller_id.number)
@@ -179,7 +179,7 @@ class Routing:
 
     def more_for(self, group: str) -> float:
         """By how many seconds the head start of callers for the director, or whoever is protected, is longer (R9)."""
-        person = self._people.get(group)
+        person = self.people.get(group)
         return self.settings.priority.director_s if person is not None and person.protected else 0.0
 
     def destination(self, text: str) -> Destination | None:
@@ -192,17 +192,17 @@ class Routing:
         return Destination(LEADS[text]) if text in LEADS else None
 
     def _person(self, text: str) -> Person | None:
-        return self._people.get(self._named.get(text, text))
+        return self.people.get(self._named.get(text, text))
 
     def name_of(self, destination: Destination) -> str:
         """A destination in the words of a sentence."""
         if destination.leads is Leads.PERSON:
-            return self._people[destination.to].name
+            return self.people[destination.to].name
         return destination.to or destination.leads.value
 
     def called(self, group: str) -> str:
         """A group, or the person at an extension, in the words of a sentence."""
-        person = self._people.get(group)
+        person = self.people.get(group)
         return person.name if person else group or "whoever is free"
 
     # ------------------------------------------------------------ the decision
@@ -262,7 +262,7 @@ class Routing:
             if language in languages():
                 why.append(f'they are spoken to in "{language}", {reason}')
                 return language, ()
-        ask = tuple((key, language) for key, language in self.settings.languages if language in languages())
+        ask = tuple((key, language) for key, language in self.settings.languages.choices if language in languages())
         if len(ask) < 2 or caller.internal or not self.settings.callers.ask_language:
             return self.settings.language, ()
         why.append(f"their language is not known, so they choose: {_keys(ask)}")
@@ -302,8 +302,8 @@ class Routing:
         """Who has said in their form that they take this caller at any time; who looks after them comes first."""
         who = list(self._forms.at_any_time(caller))
         if contact is not None and contact.operator in who:
-            return self._people[contact.operator]
-        return self._people[who[0]] if who else None
+            return self.people[contact.operator]
+        return self.people[who[0]] if who else None
 
     def _placed(self, plan: Plan, asked: Asked, verdict: Verdict, why: list[str]) -> Plan:
         """Where the caller goes: by a rule, a form, the line, or as they choose from the menu (R6, R7)."""
@@ -344,7 +344,7 @@ class Routing:
             closed = schedule.closed_because(plan.moment) or Closed.AFTER_HOURS
             return self._when_closed(plan, closed, schedule.next_opening(plan.moment), why)
         if to.leads is Leads.PERSON:
-            self._tell_refusal(self.refusal(group, plan.caller, plan.moment), self._people[group], plan.moment, why)
+            self._tell_refusal(self.refusal(group, plan.caller, plan.moment), self.people[group], plan.moment, why)
         return replace(plan, goes_to=to)
 
     @staticmethod
@@ -368,12 +368,12 @@ class Routing:
 
     def _familiar(self, asked: Asked) -> Familiar | None:
         contact, last = asked.contact, asked.last_served
-        if contact is not None and contact.operator in self._people:
-            return Familiar(self._people[contact.operator])
-        if last is None or last.extension not in self._people:
+        if contact is not None and contact.operator in self.people:
+            return Familiar(self.people[contact.operator])
+        if last is None or last.extension not in self.people:
             return None
         days = (asked.moment.date() - last.at.date()).days
-        return Familiar(self._people[last.extension], last.at) if days < self.settings.callers.familiar_days else None
+        return Familiar(self.people[last.extension], last.at) if days < self.settings.callers.familiar_days else None
 
 
 def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerId, moment: datetime) -> Plan:

@@ -51,7 +51,12 @@ def _sentences(name: str, form: FormSettings) -> Iterator[str]:
 
 def contradictions(person: PersonSettings) -> list[str]:
     """What this person has answered that cannot hold at once, in sentences that say what to keep."""
-    return [*_about_callers(person.name, person.form), *_about_hours(person.name, person.form), *_about_asking(person)]
+    return [*_about_callers(person.name, person.form), *_about_asking(person)]
+
+
+def doubts(person: PersonSettings) -> list[str]:
+    """What this person has answered that can be followed, but is hardly meant so."""
+    return list(_about_hours(person.name, person.form))
 
 
 def _about_callers(name: str, form: FormSettings) -> Iterator[str]:
