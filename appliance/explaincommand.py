@@ -1,24 +1,26 @@
-"""`frontdesk explain`: what happens if this number calls at that moment (R27)."""
+"""`frontdesk explain`: what happens if this number calls at that moment, and what a phone form means (R27)."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 from appliance.acd.decision import Asked, Routing
 from appliance.acd.explain import Explanation, explain
+from appliance.acd.formwords import doubts, in_words
 from appliance.call import CallerId, Presentation
-from appliance.contacts import Contact, LastServed
+from appliance.contactbook import MOST_SERVED, ContactBook
 from appliance.faults import BadSettings
-from appliance.settings import LineSettings, Settings
+from appliance.numbers import read_number
+from appliance.settings import LineSettings, PersonSettings, Settings
+from appliance.store.ledger import open_for_reading
 from appliance.times import WEEKDAYS
 
 _WHEN = re.compile(rf"(?:({'|'.join(WEEKDAYS)})\w* )?(\d{{1,2}}):(\d{{2}})")
 LONGEST_NUMBER = 40
-Known = Callable[[CallerId], tuple[Contact | None, LastServed | None]]
-"""Who has this number, and who dealt with them last."""
 
 
 def read_moment(text: str, now: datetime) -> datetime:
@@ -70,14 +72,25 @@ def line_named(settings: Settings, name: str) -> LineSettings:
     raise BadSettings(f'no line is called "{name[:40]}"', f"There are: {known}.")
 
 
+def book_in(home: Path, settings: Settings) -> ContactBook:
+    """Whom the office in this folder knows, as a box that starts now would."""
+    ledger = open_for_reading(home)
+    try:
+        return ContactBook(settings.country, ledger.contacts(), ledger.served(MOST_SERVED))
+    finally:
+        ledger.close()
+
+
 def explanation(
-    routing: Routing, known: Known, caller: str, at: datetime, line: str = "", key: str = ""
+    settings: Settings, book: ContactBook, caller: str, at: datetime, line: str = "", key: str = ""
 ) -> Explanation:
     """What becomes of a caller who is named as on the command line."""
+    routing = Routing(settings, partial(read_number, country=settings.country))
     caller_id = read_caller_id(caller)
-    contact, last_served = known(caller_id)
-    asked = Asked(line_named(routing.settings, line), 0, caller_id, at, contact, last_served)
-    return explain(routing, asked, key)
+    colleague = caller_id.number in routing.people
+    contact = None if colleague else book.find(caller_id.number)
+    last_served = book.last_served(caller_id.number)
+    return explain(routing, Asked(line_named(settings, line), 0, caller_id, at, contact, last_served), key)
 
 
 def told(found: Explanation, as_json: bool) -> str:
@@ -85,3 +98,22 @@ def told(found: Explanation, as_json: bool) -> str:
     if as_json:
         return json.dumps(found.for_programs(), ensure_ascii=False)
     return f"{found.plan.moment:%A %d %B %Y %H:%M}: the caller {found.what}.\n{found.why}"
+
+
+def form_told(settings: Settings, name: str) -> str:
+    """The phone form of this person in plain words, with what in it is hardly meant so.
+
+    Raises:
+        BadSettings: nobody is called so.
+    """
+    person = _person(settings, name)
+    words = [*in_words(person), *(f"Think again: {doubt}" for doubt in doubts(person))]
+    return "\n".join(words) or f"{person.name} has not filled in the phone form: everybody is put through at any hour."
+
+
+def _person(settings: Settings, name: str) -> PersonSettings:
+    found = [person for person in settings.people if name in (person.name, person.extension)]
+    if found:
+        return found[0]
+    known = ", ".join(person.name for person in settings.people) or "nobody"
+    raise BadSettings(f'nobody is called "{name[:40]}"', f"There are: {known}.")

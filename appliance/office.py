@@ -148,6 +148,7 @@ class Office:
         self._staff.come_back(clock.today())
         self._staff.have_taken(attempt for record in calls for attempt in record.transfers)
         self._routing = Routing(settings, partial(read_number, country=settings.country))
+        self._routing.open_at(clock.today())  # the holidays of this year are loaded before the first call
         self._willingness = Willingness(self._routing, clock)
         self._distribution = Distribution(settings, self._staff, self._queue, self._willingness.takes)
         self._numbers = itertools.count(first_call)

@@ -10,13 +10,13 @@ decision itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.acd.caller import Caller, Number, caller_of
 from appliance.acd.forms import Forms, Reason, Refusal
-from appliance.acd.inwords import listed, moment_in_words, sentences
+from appliance.acd.inwords import keys_in_words, moment_in_words, opening_in_words, sentences, what_they_are
 from appliance.acd.priority import head_start_s
 from appliance.acd.routing import Closed, Destination, Familiar, Leads, Plan
 from appliance.acd.rules import Rules, Verdict
@@ -213,20 +213,17 @@ class Routing:
         verdict = self._rules.verdict(caller, asked.line.name, asked.moment)
         if verdict.what == "put through":
             caller = replace(caller, at_any_time=True)
-        why = [f"the caller is {caller.spoken_of}{_as_what(caller)}"]
+        why = [f"the caller is {caller.spoken_of}{what_they_are(caller)}"]
         plan = self._received(asked, caller, why)
         if verdict.rule is not None and verdict.what == "turn away":
             why.append(f'rule "{verdict.rule.name}" turns them away with "{verdict.rule.says}"')
-            return replace(plan, blocked=verdict.rule.says, why=sentences(why))
+            return replace(plan, blocked=verdict.rule.says, languages=(), why=sentences(why))
+        if plan.languages:
+            why.append(f"their language is not known, so they choose: {keys_in_words(plan.languages)}")
         plan = self._within_hours(plan, asked, verdict, why)
         plan = self._placed(plan, asked, verdict, why)
         plan = self._known(plan, asked, why)
-        if plan.open:
-            seconds, words = head_start_s(caller, verdict.priority, self.settings.priority)
-            if seconds:
-                why.append(f"in the queue they count as if they had waited {seconds:g} s longer ({words})")
-            plan = replace(plan, head_start_s=seconds)
-        return replace(plan, why=sentences(why))
+        return replace(plan, head_start_s=self._ahead(plan, verdict, why), why=sentences(why))
 
     def _received(self, asked: Asked, caller: Caller, why: list[str]) -> Plan:
         """Which company answers, in which language, and with which menu (R2, R4, R6)."""
@@ -265,7 +262,6 @@ class Routing:
         ask = tuple((key, language) for key, language in self.settings.languages.choices if language in languages())
         if len(ask) < 2 or caller.internal or not self.settings.callers.ask_language:
             return self.settings.language, ()
-        why.append(f"their language is not known, so they choose: {_keys(ask)}")
         return self.settings.language, ask
 
     def _within_hours(self, plan: Plan, asked: Asked, verdict: Verdict, why: list[str]) -> Plan:
@@ -278,6 +274,7 @@ class Routing:
             opens = schedule.next_opening(moment) if closed else verdict.over
             return self._when_closed(plan, closed or Closed.AFTER_HOURS, opens, why)
         if closed is None:
+            why.append(f"open, because {schedule.told(moment)}")
             return plan
         told = f"closed because {schedule.told(moment)}"
         if rule is not None and verdict.what == "put through":
@@ -292,7 +289,7 @@ class Routing:
 
     def _when_closed(self, plan: Plan, closed: Closed, opens: datetime | None, why: list[str]) -> Plan:
         """What a caller is told who is told that nobody is there, and who is on call."""
-        why.append("it does not open within a year" if opens is None else _opens(opens, plan.moment))
+        why.append("it does not open within a year" if opens is None else opening_in_words(opens, plan.moment))
         on_call = next((who for who, when in self._on_call if when is None or when.hold(plan.moment)), None)
         if on_call is not None:
             why.append(f"{on_call.name} is on call for emergencies")
@@ -324,7 +321,7 @@ class Routing:
         if to is not None:
             return self._by_hours_of(replace(plan, goes_to=to), to, why)
         if plan.menu:
-            keys = _keys([(key, self.name_of(leads)) for key, leads in plan.menu])
+            keys = keys_in_words([(key, self.name_of(leads)) for key, leads in plan.menu])
             why.append(f"they choose from the menu: {keys}; without a key they go to {self.called(plan.default)}")
         else:
             why.append(f"there is no menu: they go to {self.called(plan.default)}")
@@ -375,33 +372,18 @@ class Routing:
         days = (asked.moment.date() - last.at.date()).days
         return Familiar(self.people[last.extension], last.at) if days < self.settings.callers.familiar_days else None
 
+    def _ahead(self, plan: Plan, verdict: Verdict, why: list[str]) -> float:
+        """How much longer they count as having waited, if they wait at all (R9, R12)."""
+        if not plan.open or plan.goes_to == Destination(Leads.CALLBACK):
+            return 0.0
+        seconds, words = head_start_s(plan.caller, verdict.priority, self.settings.priority)
+        if words:
+            why.append(f"in the queue they count as if they had waited {seconds:g} s longer ({words})")
+        if plan.mobile:
+            why.append("if they must wait they are first offered a callback, for they are mobile")
+        return seconds
+
 
 def decide(settings: Settings, line: LineSettings, call: int, caller_id: CallerId, moment: datetime) -> Plan:
     """The plan for call number `call` from `caller_id` on `line` at this local `moment`, of which no more is known."""
     return Routing(settings).decide(Asked(line, call, caller_id, moment))
-
-
-def _as_what(caller: Caller) -> str:
-    """What is known of them beside their name."""
-    what = [
-        word
-        for kind, word in (
-            ("internal", "a colleague"),
-            ("vip", "a VIP"),
-            ("important", "an important contact"),
-            ("customers", "a customer"),
-            ("prospects", "a prospect"),
-            ("sellers", "a seller"),
-            ("mobile", "calling from a mobile telephone"),
-        )
-        if kind in caller.kinds
-    ]
-    return f", {listed(what)}" if what else ""
-
-
-def _keys(menu: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{key} {leads}" for key, leads in menu)
-
-
-def _opens(opens: datetime, now: datetime) -> str:
-    return f"it opens {'at ' if opens.date() == now.date() else ''}{moment_in_words(opens, now)}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from appliance.acd.caller import Caller
 from appliance.schedule import DAY_NAMES
 from appliance.times import WEEKDAYS
 
@@ -20,6 +21,16 @@ CALLERS = {
     "unknown": "everybody who is not in the contacts",
     "vip": "VIPs",
     "important": "important contacts",
+}
+
+KNOWN_AS = {
+    "internal": "a colleague",
+    "vip": "a VIP",
+    "important": "an important contact",
+    "customers": "a customer",
+    "prospects": "a prospect",
+    "sellers": "a seller",
+    "mobile": "calling from a mobile telephone",
 }
 
 
@@ -37,6 +48,17 @@ def _caller(text: str) -> str:
     if text.endswith("*"):
         return f"numbers that begin with {text[:-1]}"
     return CALLERS.get(text, text)
+
+
+def what_they_are(caller: Caller) -> str:
+    """What is known of a caller beside their name: ", a VIP and a customer"."""
+    what = [word for kind, word in KNOWN_AS.items() if kind in caller.kinds]
+    return f", {listed(what)}" if what else ""
+
+
+def keys_in_words(menu: Iterable[tuple[str, str]]) -> str:
+    """A menu: "1 sales, 2 service"."""
+    return ", ".join(f"{key} {leads}" for key, leads in menu)
 
 
 def times_in_words(when: Sequence[str]) -> str:
@@ -63,6 +85,11 @@ def moment_in_words(moment: datetime, now: datetime) -> str:
         return f"tomorrow {moment:%H:%M}"
     year = f" {moment.year}" if moment.date() - now.date() > timedelta(days=180) else ""
     return f"{DAY_NAMES[moment.weekday()]} {moment.day} {moment:%B}{year} {moment:%H:%M}"
+
+
+def opening_in_words(opens: datetime, now: datetime) -> str:
+    """When it opens: "it opens at 13:00", "it opens tomorrow 08:00"."""
+    return f"it opens {'at ' if opens.date() == now.date() else ''}{moment_in_words(opens, now)}"
 
 
 def sentences(parts: Iterable[str]) -> str:
