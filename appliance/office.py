@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from appliance import acts
+from appliance.acd.byname import find_by_name
 from appliance.acd.byphone import ByPhone
 from appliance.acd.caller import Caller
 from appliance.acd.callstoday import CallsToday
@@ -382,6 +383,10 @@ class Office:
                 return self._clock.today()
             case acts.AskRoute():
                 return self._route(call)
+            case acts.FindByName(keys):
+                return find_by_name(keys, (colleague.person for colleague in self._staff.everybody()))
+            case acts.IdentifyCustomer(digits):
+                return self._identify(call, digits)
             case acts.SpeakLanguage(code):
                 call.language = code
             case acts.TakeTicket(group, prefers):
@@ -423,14 +428,28 @@ class Office:
         """What becomes of this caller; one whom the PBX brings back goes on where they were."""
         returning = self._handovers.returning(call)
         self._recognise(call)
+        plan = self._decided(call, call.caller_id.number)
+        colleague = None if returning else self._by_phone.colleague_in(call)
+        return replace(plan, returning=returning, colleague=colleague)
+
+    def _decided(self, call: Call, number: str) -> Plan:
+        """The plan for this caller, whom somebody may have served when they called from `number`."""
         line, moment = self._lines[call.line].settings, self._clock.today()
-        last_served = self._contacts.last_served(call.caller_id.number)
+        last_served = self._contacts.last_served(number)
         asked = Asked(line, call.number, call.caller_id, moment, call.contact, last_served, call.internal)
         plan = self._routing.decide(asked)
         call.caller, call.head_start_s = plan.caller, plan.head_start_s
-        colleague = None if returning else self._by_phone.colleague_in(call)
-        greeting = self._by_phone.greeting_on(call.line).recording
-        return replace(plan, returning=returning, colleague=colleague, greeting=greeting)
+        return replace(plan, greeting=self._by_phone.greeting_on(call.line).recording)
+
+    def _identify(self, call: Call, digits: str) -> Plan | None:
+        """The plan for the contact with this customer number, as whom the caller counts from now on (R6)."""
+        contact = self._contacts.by_customer_number(digits)
+        if contact is None:
+            return None
+        call.contact = contact
+        if not call.caller_id.name:
+            call.caller_id = replace(call.caller_id, name=contact.known_as)
+        return self._decided(call, contact.numbers[0] if contact.numbers else call.caller_id.number)
 
     def _briefing(self, call: Call) -> Briefing:
         ticket, number = self._queue.get(call.number), call.caller_id.number

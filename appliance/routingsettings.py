@@ -69,6 +69,8 @@ class CallersSettings:
 
     familiar_days: int = 30
     """For so many days a caller is offered whoever dealt with them last; 0: never."""
+    seller_words: str = ""
+    """What sellers hear (R6); empty: a phrase of ours."""
     ask_language: bool = True
     """Ask callers for their language where it is not known and the settings name several (R4)."""
 

@@ -58,10 +58,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Menu:
-    """A menu, read: key and where it leads; the same where that is a group or a person; and the default."""
+    """A menu, read: key and where it leads; and the group, or the extension, for who presses nothing."""
 
     keys: tuple[tuple[str, Destination], ...]
-    choices: tuple[tuple[str, str], ...]
     default: str
 
 
@@ -102,7 +101,6 @@ class Routing:
             company=settings.company,
             department="",
             caller_id=CallerId(),
-            choices=(),
             default="",
             operator=settings.operator,
             overflow=tuple((group.name, group.overflow) for group in settings.groups if group.overflow),
@@ -111,17 +109,17 @@ class Routing:
             handover=settings.handover,
             ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
             staff_code=settings.staff_code,
-            information=" ".join(settings.information),
+            information="\n".join(settings.information),
+            seller_words=settings.callers.seller_words,
             matter_asked=tuple((extension, "matter" in may_ask) for extension, may_ask in forms if may_ask),
         )
 
     def _menu(self, menu: MenuSettings) -> _Menu:
         found = [(key, self.destination(text)) for key, text in menu.choices]
         keys = tuple((key, leads) for key, leads in found if leads is not None)
-        choices = tuple((key, leads.to) for key, leads in keys if leads.to)
         default = self.destination(menu.default)
         groups = self.settings.groups
-        return _Menu(keys, choices, default.to if default else groups[0].name if groups else "")
+        return _Menu(keys, default.to if default else groups[0].name if groups else "")
 
     # ------------------------------------------------------------ what others ask
 
@@ -244,7 +242,6 @@ class Routing:
             language=language,
             languages=ask,
             menu=menu.keys,
-            choices=menu.choices,
             default=menu.default,
         )
 

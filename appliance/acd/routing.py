@@ -77,7 +77,6 @@ class Plan:
     company: str
     department: str
     caller_id: CallerId
-    choices: tuple[tuple[str, str], ...]
     default: str
     operator: str
     overflow: tuple[tuple[str, str], ...]
