@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from appliance.contacts import Contact, LastServed
+
+if TYPE_CHECKING:
+    from appliance.acd.caller import Caller
 
 
 class Presentation(Enum):
@@ -188,6 +192,8 @@ class Call:
     """It rang as this PBX rings for calls from inside."""
     contact: Contact | None = None
     """Who calls, where the office knows their number (R5)."""
+    caller: Caller | None = None
+    """Who calls, as rules and forms see them; `None` until it is decided what becomes of the call."""
 
     def log_name(self) -> str:
         """The call's name in the log: its number only, so that no telephone number is written there (R36)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.acd.threeway import parties
 from appliance.acts import Sentence, sentence
 from appliance.languages import languages
-from appliance.prompts import SENTENCES, TABLES, refusal
-from appliance.settings import PersonSettings, Settings
+from appliance.prompts import SENTENCES, TABLES, own_words, refusal, turned_away
+from appliance.settings import MenuSettings, PersonSettings, Settings
 from appliance.speller import LONGEST_WAIT_MIN
 
 OF_COLLEAGUES = ("staff-", "brief-", "conference-")
@@ -21,7 +23,9 @@ def likely_sentences(settings: Settings) -> list[Sentence]:
 
 def spoken_languages(settings: Settings) -> tuple[str, ...]:
     """The languages beside the office's own in which callers are likely to be spoken to, each once (R4)."""
-    wanted = [language for person in settings.people for language in person.languages]
+    wanted = [language for _, language in settings.languages.choices]
+    wanted += [line.language for line in settings.lines]
+    wanted += [language for person in settings.people for language in person.languages]
     return tuple(language for language in dict.fromkeys(wanted) if language in languages() - {settings.language})
 
 
@@ -36,7 +40,7 @@ def sentences_for_callers(settings: Settings) -> list[Sentence]:
         for company, department in sorted(introductions)
         for part in ("morning", "afternoon", "evening")
     ]
-    menu = [sentence("menu-choice", key=key, group=group) for key, group in settings.menu.choices]
+    menu = [told for menu in (settings.menu, *settings.menus) for told in _menu(menu, settings)]
     people = [
         told
         for person in settings.people
@@ -54,7 +58,27 @@ def sentences_for_callers(settings: Settings) -> list[Sentence]:
         for high in range(1, LONGEST_WAIT_MIN + 1)
         for low in range(high)
     ]
-    return [*greetings, *menu, *fixed, *people, *screened, *by_company, *places, *promises, *waits]
+    return [*greetings, *menu, *_own(settings), *fixed, *people, *screened, *by_company, *places, *promises, *waits]
+
+
+def _menu(menu: MenuSettings, settings: Settings) -> Iterator[Sentence]:
+    """What each key leads to: people by their names, ways on in words of ours, groups as they are called."""
+    groups, names = {group.name for group in settings.groups}, {who.extension: who.name for who in settings.people}
+    for key, leads in menu.choices:
+        way_on = f"menu-{leads.replace(' ', '-')}"
+        if leads not in groups and way_on in SENTENCES:
+            yield sentence(way_on, key=key)
+        else:
+            yield sentence("menu-choice", key=key, group=names.get(leads, leads))
+
+
+def _own(settings: Settings) -> list[Sentence]:
+    """The owner's own words."""
+    phrases = (rule.says for rule in settings.rules if rule.what == "turn away")
+    texts = ("\n".join(settings.information), settings.callers.seller_words)
+    return [told for text in texts for told in own_words(text)] + [
+        told for text in phrases for told in turned_away(text)
+    ]
 
 
 def _alone() -> list[str]:

@@ -32,7 +32,7 @@ from appliance.signals.countries import Country, country
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
 from appliance.store.ledger import open_for_reading
-from appliance.store.settings import SettingsStore, settings_from
+from appliance.store.settings import SettingsStore, read_toml, settings_from
 from hardware.fxo.board import check_boards, is_board
 from hardware.fxo.hat import Hat
 from hardware.fxo.site import HatSite
@@ -433,6 +433,20 @@ def calls(options: argparse.Namespace) -> int:
     return WENT_WELL
 
 
+def explain(options: argparse.Namespace) -> int:
+    """Tell what becomes of a caller, or what a phone form means."""
+    from appliance.explaincommand import book_in, explanation, form_told, read_moment, told
+
+    settings = read_toml(options.settings) if options.settings else _settings(options)
+    if options.form is not None:
+        tell(form_told(settings, options.form))
+        return WENT_WELL
+    at = read_moment(options.at, SystemClock().today())
+    book = book_in(options.home, settings)
+    tell(told(explanation(settings, book, options.caller, at, options.line, options.key), options.json))
+    return WENT_WELL
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Look at the modems."""
     from hardware.modem.doctor import Premises, look_at, ports_to_look_at, told, went_well
@@ -607,6 +621,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "teach": teach,
     "listen": listen,
     "calls": calls,
+    "explain": explain,
 }
 
 

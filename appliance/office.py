@@ -17,16 +17,21 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from appliance import acts
+from appliance.acd.byname import find_by_name
 from appliance.acd.byphone import ByPhone
+from appliance.acd.caller import Caller
 from appliance.acd.callstoday import CallsToday
+from appliance.acd.decision import Asked, Routing
 from appliance.acd.distribution import Distribution
 from appliance.acd.handovers import Handovers
 from appliance.acd.queue import Queue, Ticket
-from appliance.acd.routing import Plan, decide
+from appliance.acd.routing import Plan
 from appliance.acd.staff import Presence, Staff
+from appliance.acd.willing import Willingness
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
 from appliance.call import (
@@ -66,6 +71,7 @@ from appliance.events import (
     RingingStopped,
 )
 from appliance.faults import Fault
+from appliance.numbers import read_number
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
 from appliance.scripts.reception import reception
@@ -146,7 +152,10 @@ class Office:
         self._toll = toll_rule(settings)
         self._staff.come_back(clock.today())
         self._staff.have_taken(attempt for record in calls for attempt in record.transfers)
-        self._distribution = Distribution(settings, self._staff, self._queue)
+        self._routing = Routing(settings, partial(read_number, country=settings.country))
+        self._routing.open_at(clock.today())  # the holidays of this year are loaded before the first call
+        self._willingness = Willingness(self._routing, clock)
+        self._distribution = Distribution(settings, self._staff, self._queue, self._willingness.takes)
         self._numbers = itertools.count(first_call)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -156,7 +165,9 @@ class Office:
         self._cards = list(cards[:CARDS_SHOWN])
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
-        self._handovers = Handovers(settings, self._staff, self._queue, self._distribution, clock, notes, self._faults)
+        self._handovers = Handovers(
+            settings, self._staff, self._queue, self._distribution, self._willingness, clock, notes, self._faults
+        )
         self._contacts = ContactBook(settings.country) if contacts is None else contacts
         self._by_phone = ByPhone(
             settings, self._staff, self._distribution, clock, notes, self._faults, arranged, self._cards
@@ -379,6 +390,10 @@ class Office:
                 return self._clock.today()
             case acts.AskRoute():
                 return self._route(call)
+            case acts.FindByName(keys):
+                return find_by_name(keys, (colleague.person for colleague in self._staff.everybody()))
+            case acts.IdentifyCustomer(digits):
+                return self._identify(call, digits)
             case acts.SpeakLanguage(code):
                 call.language = code
             case acts.TakeTicket(group, prefers):
@@ -420,13 +435,28 @@ class Office:
         """What becomes of this caller; one whom the PBX brings back goes on where they were."""
         returning = self._handovers.returning(call)
         self._recognise(call)
-        line, moment = self._lines[call.line].settings, self._clock.today()
-        last_served = self._contacts.last_served(call.caller_id.number)
-        plan = decide(self.settings, line, call.number, call.caller_id, moment, call.contact, last_served)
-        call.head_start_s = plan.head_start_s
+        plan = self._decided(call, call.caller_id.number)
         colleague = None if returning else self._by_phone.colleague_in(call)
-        greeting = self._by_phone.greeting_on(call.line).recording
-        return replace(plan, returning=returning, colleague=colleague, internal=call.internal, greeting=greeting)
+        return replace(plan, returning=returning, colleague=colleague)
+
+    def _decided(self, call: Call, number: str) -> Plan:
+        """The plan for this caller, whom somebody may have served when they called from `number`."""
+        line, moment = self._lines[call.line].settings, self._clock.today()
+        last_served = self._contacts.last_served(number)
+        asked = Asked(line, call.number, call.caller_id, moment, call.contact, last_served, call.internal)
+        plan = self._routing.decide(asked)
+        call.caller, call.head_start_s = plan.caller, plan.head_start_s
+        return replace(plan, greeting=self._by_phone.greeting_on(call.line).recording)
+
+    def _identify(self, call: Call, digits: str) -> Plan | None:
+        """The plan for the contact with this customer number, as whom the caller counts from now on (R6)."""
+        contact = self._contacts.by_customer_number(digits)
+        if contact is None:
+            return None
+        call.contact = contact
+        if not call.caller_id.name:
+            call.caller_id = replace(call.caller_id, name=contact.known_as)
+        return self._decided(call, contact.numbers[0] if contact.numbers else call.caller_id.number)
 
     def _briefing(self, call: Call) -> Briefing:
         ticket, number = self._queue.get(call.number), call.caller_id.number
@@ -436,15 +466,21 @@ class Office:
         return Briefing(call.caller_id, waited_s, calls_today, call.matter, call.who)
 
     def _take_ticket(self, call: Call, group: str, prefers: str) -> bool:
-        """A place for this caller, unless there are none left (R13); a caller who has one moves with it."""
+        """A place for this caller, unless there are none left (R13); a caller who has one moves with it.
+
+        Some are sent on to another group, by its hours or the form of whom they want (R27).
+        """
+        caller = call.caller or Caller()
+        group = self._routing.instead(group, caller, self._clock.today())
         ticket, now = self._queue.get(call.number), self._clock.now()
         full = len(self._queue) >= self.settings.waiting.longest_queue
         if full and ticket is None and call.since is None:  # who has waited before has a place
             return False
         if ticket is not None and ticket.group != group:
             call.waits.append(Wait(ticket.group, now - ticket.since))
-        ticket = self._queue.take(call.number, group, now, call.since, call.head_start_s)
-        ticket.prefers, ticket.language = prefers, call.language
+        ticket = self._queue.take(call.number, group, now, call.since)
+        ticket.head_start_s = call.head_start_s + self._routing.more_for(group)
+        ticket.prefers, ticket.language, ticket.caller = prefers, call.language, caller
         call.doing = "waiting"
         return True
 
@@ -517,7 +553,7 @@ class Office:
                 version=0,
                 at=moment,
                 company=self.settings.company,
-                open=self.settings.hours.open_at(moment),
+                open=self._routing.open_at(moment),
                 lines=tuple(self._line_view(name, line) for name, line in self._lines.items()),
                 waiting=picture.waiting(self._queue, self._staff, self._call),
                 staff=tuple(picture.person(who) for who in self._staff.everybody()),

@@ -123,6 +123,17 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--seconds", type=_from_to(1, 86_400), metavar="N", help="with --port: stop after so long")
     added.add_argument("--on-hook", action="store_true", help="with --port and a HAT: do not take the line")
 
+    added = command("explain", "tell what happens if this number calls at that moment, and why")
+    asked = added.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--from", dest="caller", metavar="NUMBER", help="a number, an extension, withheld, or unknown")
+    asked.add_argument("--form", metavar="PERSON", help="or: what the phone form of this person means, in plain words")
+    added.add_argument("--at", default="now", metavar="TIME", help='as "fri 13:10", 13:10 or 2026-12-24T09:00 (now)')
+    added.add_argument("--line", default="", metavar="NAME", help="on which line (the first)")
+    added.add_argument("--key", default="", metavar="KEY", help="which key they press in the menu")
+    added.add_argument("--settings", type=Path, metavar="FILE", help="with these settings instead of the stored ones")
+    added.add_argument("--json", action="store_true", help="everything, for programs")
+    home_option(added)
+
     added = command("calls", "list the calls")
     home_option(added)
     added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")

@@ -7,12 +7,24 @@ of the line are milliseconds (`_ms`) or seconds (`_s`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import time
+
+from appliance.routingsettings import (
+    CallersSettings,
+    FormSettings,
+    HolidaySettings,
+    OnCallSettings,
+    PrioritySettings,
+    RuleSettings,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
     """One line: its port, and what is said on it. An empty `company` means the office's own (R2).
+
+    Callers of this line may have a `menu`, a `schedule` (opening hours), a `language` and, instead of the menu, a
+    `group` of their own (or one person); empty: those of the office.
 
     The lengths of hook flash and keys are those of the PBX, unless this line has its own (0: as the PBX). What is said
     and heard can be made louder or softer. `modem_setup` are commands of the owner's, sent to the modem after every
@@ -31,6 +43,10 @@ class LineSettings:
     listen_db: float = 0.0
     modem_setup: tuple[str, ...] = ()
     reset_gpio: int = 0
+    menu: str = ""
+    schedule: str = ""
+    language: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,8 @@ class PersonSettings:
 
     `deputies` are the extensions of those who help when they are not there, in order. Callers for somebody `protected`
     are asked who they are, and the `assistant` (an extension) hears it first (R18). `handover` is their own way of
-    being given a call, empty for that of the office. `pin` opens the box to them by telephone (R31); it is kept as its
+    being given a call, empty for that of the office. Outside of their `schedule` they take no calls, and `form` is the
+    phone form that they have filled in (R27). `pin` opens the box to them by telephone (R31); it is kept as its
     hash, and without one they cannot change anything there. `skills` say how well they know what a group is for, from 1
     to 9, as "sales 7"; `languages` are those they speak beside that of the office.
     """
@@ -54,6 +71,8 @@ class PersonSettings:
     pin: str = ""
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    schedule: str = ""
+    form: FormSettings = field(default_factory=FormSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,8 @@ class GroupSettings:
     `strategy` is one of `STRATEGIES`; `skill` is the one that counts for "best skill", empty for that of the group's
     name. `overflow` is the group that helps when nobody of this one is there, and when a caller has waited for
     `overflow_after_s`.
+
+    Outside of its `schedule` the group takes no calls; empty: as long as the office is open.
     """
 
     name: str
@@ -71,6 +92,7 @@ class GroupSettings:
     overflow_after_s: float = 120.0
     strategy: str = "longest idle"
     skill: str = ""
+    schedule: str = ""
 
 
 STRATEGIES = ("longest idle", "fixed order", "round robin", "fewest calls", "best skill")
@@ -79,10 +101,22 @@ STRATEGIES = ("longest idle", "fixed order", "round robin", "fewest calls", "bes
 
 @dataclass(frozen=True, slots=True)
 class MenuSettings:
-    """The one-key menu: key to group. Who presses nothing goes to `default` (R6)."""
+    """A one-key menu: key to where it leads. Who presses nothing goes to `default` (R6).
+
+    A key leads to a group, a person, or one of the words of `appliance.acd.decision.LEADS`, as "seller". The menu
+    without a `name` is the office's; lines may have others.
+    """
 
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagesSettings:
+    """The menu of languages: key and language (R4). None: everybody is spoken to in the language of the office."""
+
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +130,38 @@ class Hours:
         """True where the owner gave no hours."""
         return not any(self.week)
 
-    def open_at(self, moment: datetime) -> bool:
-        """Is the office open at this local moment?"""
-        spans = self.week[moment.weekday()]
-        return self.always or any(start <= moment.time() < end for start, end in spans)
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """Opening hours with a name, for lines, groups, people and rules. Closed on public holidays unless `holidays`."""
+
+    name: str
+    hours: Hours
+    holidays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonSettings:
+    """A part of the year, `days` as "06-15 to 08-31", in which the office, or `schedule`, has other `hours`."""
+
+    name: str
+    days: str
+    hours: Hours
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDaySettings:
+    """Days that are not like others: "2026-12-24", "12-24" (every year), "2026-12-27 to 2026-12-31".
+
+    Without `hours` (as "08:00-12:00") it is closed. It counts for all `schedules`, or for those that are named;
+    "office" is the office's own.
+    """
+
+    days: str
+    name: str = ""
+    hours: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +323,21 @@ class Settings:
     people: tuple[PersonSettings, ...] = ()
     groups: tuple[GroupSettings, ...] = ()
     menu: MenuSettings = field(default_factory=MenuSettings)
+    menus: tuple[MenuSettings, ...] = ()
+    """Menus with names, for lines."""
+    languages: LanguagesSettings = field(default_factory=LanguagesSettings)
     hours: Hours = field(default_factory=Hours)
+    schedules: tuple[ScheduleSettings, ...] = ()
+    seasons: tuple[SeasonSettings, ...] = ()
+    special_days: tuple[SpecialDaySettings, ...] = ()
+    holidays: HolidaySettings = field(default_factory=HolidaySettings)
+    information: tuple[str, ...] = ()
+    """The standing information in the owner's words: hours, address, reception days; sentence by sentence (R3)."""
+    on_call: tuple[OnCallSettings, ...] = ()
+    """Who is called in an emergency while the office is closed; the first one whose time it is (R3)."""
+    rules: tuple[RuleSettings, ...] = ()
+    priority: PrioritySettings = field(default_factory=PrioritySettings)
+    callers: CallersSettings = field(default_factory=CallersSettings)
     pbx: PbxSettings = field(default_factory=PbxSettings)
     handover: HandoverSettings = field(default_factory=HandoverSettings)
     outside_numbers: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 MAY_IMPORT = {
-    "appliance": {"appliance", "voice_prompts", "numpy", "tinydb", "phonenumbers", "vobject"},
+    "appliance": {"appliance", "voice_prompts", "numpy", "tinydb", "holidays", "phonenumbers", "vobject"},
     "hardware": {"hardware", "appliance", "numpy", "serial", "pydub", "gpiozero", "sounddevice"},
     "web": {"web", "appliance", "flask", "flask_bootstrap", "werkzeug", "markupsafe", "cheroot"},
 }

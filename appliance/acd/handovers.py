@@ -18,6 +18,7 @@ from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Returning
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
+from appliance.acd.willing import Willingness
 from appliance.arranged import KeptPresence, Notes
 from appliance.call import Call, FlashResult, HangUpSign, TransferAttempt, TransferResult, Wait
 from appliance.clock import Clock
@@ -37,6 +38,7 @@ class Handovers:
         staff: Staff,
         queue: Queue,
         distribution: Distribution,
+        willingness: Willingness,
         clock: Clock,
         notes: Notes,
         faults: MutableMapping[str, Fault],
@@ -46,6 +48,7 @@ class Handovers:
         self._staff = staff
         self._queue = queue
         self._distribution = distribution
+        self._willingness = willingness
         self._clock = clock
         self._notes = notes
         self._faults = faults
@@ -63,7 +66,7 @@ class Handovers:
                 return self._operator_for(call)
             case acts.WhoIsThere(group, extensions):
                 who = self._staff.of(extensions) if extensions else self._distribution.everybody_in(group)
-                return tuple(colleague.standing(now) for colleague in who)
+                return tuple(self._willingness.standing(colleague, call, group) for colleague in who)
             case acts.AskFor(extensions):
                 return self._offer_one_of(call, extensions)
             case acts.ReportTransfer(person, result, seconds):
@@ -104,7 +107,7 @@ class Handovers:
     def _offer_one_of(self, call: Call, extensions: Sequence[str]) -> acts.Offer | None:
         """The first of these people to whom a call may be offered now, who is offered this one."""
         for colleague in self._staff.of(extensions):
-            if colleague.free_at(self._clock.now()):
+            if self._willingness.standing(colleague, call).free:
                 return self.offer(colleague, call)
         return None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from appliance.acd.caller import Caller
 from appliance.acd.staff import Colleague
 
 
@@ -39,6 +40,7 @@ class Ticket:
     head_start_s: float = 0.0
     prefers: str = ""
     language: str = ""
+    caller: Caller = field(default_factory=Caller)
     said_high_min: int | None = None
 
     @property

@@ -1,29 +1,19 @@
-"""What should become of a caller: decided from the line, the hour and the settings (R2, R3, R6)."""
+"""What can become of a caller: the values of a decision. `appliance.acd.decision` makes it (R2 to R9)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
+from appliance.acd.caller import Caller
 from appliance.acd.staff import Person
 from appliance.call import CallerId
-from appliance.contacts import Contact, LastServed
-from appliance.settings import (
-    GroupSettings,
-    HandoverSettings,
-    Hours,
-    LineSettings,
-    PbxSettings,
-    Settings,
-    WaitingSettings,
-)
-from appliance.signals.countries import country
+from appliance.contacts import Contact
+from appliance.settings import HandoverSettings, PbxSettings, WaitingSettings
 
 BLOCKED = ("not-wanted", "not-in-service", "write-to-us")
 """Phrases for callers who are not wanted, known by name in every language (R7)."""
-ANSWERED_AFTER_S = 1.0
-"""Ringback missing for its longest pause and this much more has been answered (hand-over step T5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,6 @@ class Plan:
     company: str
     department: str
     caller_id: CallerId
-    choices: tuple[tuple[str, str], ...]
     default: str
     operator: str
     overflow: tuple[tuple[str, str], ...]
@@ -132,58 +121,15 @@ class Plan:
     """What sellers hear, in the owner's words (R6). Empty: a phrase of ours."""
     greeting: str = ""
     """The recording that is played in place of the spoken greeting, below the home folder; empty: there is none."""
+    caller: Caller = field(default_factory=Caller)
+    """The caller as rules and forms see them."""
+    matter_asked: tuple[tuple[str, bool], ...] = ()
+    """For which extensions callers are asked about their matter, or not, by the form of that person (R27)."""
 
     def overflow_of(self, group: str) -> str:
         """The group that helps out, or an empty string."""
         return dict(self.overflow).get(group, "")
 
-
-def decide(
-    settings: Settings,
-    line: LineSettings,
-    call: int,
-    caller_id: CallerId,
-    moment: datetime,
-    contact: Contact | None = None,
-    last_served: LastServed | None = None,
-) -> Plan:
-    """The plan for call number `call` from `caller_id` on `line` at this local `moment`.
-
-    `contact` is who calls, `last_served` who dealt with them last, where the office knows it.
-    """
-    is_open = settings.hours.open_at(moment)
-    ringback_pauses_ms = [off_ms for _, off_ms in country(settings.country).ringback.cadence]
-    return Plan(
-        call=call,
-        open=is_open,
-        opens=None if is_open else next_opening(settings.hours, moment),
-        moment=moment,
-        company=line.company or settings.company,
-        department=line.department,
-        caller_id=caller_id,
-        choices=settings.menu.choices,
-        default=settings.menu.default or _first_group(settings.groups),
-        operator=settings.operator,
-        overflow=tuple((group.name, group.overflow) for group in settings.groups if group.overflow),
-        pbx=settings.pbx,
-        waiting=settings.waiting,
-        handover=settings.handover,
-        ringback_over_s=max(ringback_pauses_ms) / 1000 + ANSWERED_AFTER_S,
-        staff_code=settings.staff_code,
-        contact=contact,
-    )
-
-
-def _first_group(groups: tuple[GroupSettings, ...]) -> str:
-    return groups[0].name if groups else ""
-
-
-def next_opening(hours: Hours, moment: datetime) -> datetime | None:
-    """The next local moment at which the office opens, within a week; `None` where it never does."""
-    for days in range(8):
-        day = moment + timedelta(days=days)
-        for start, _ in sorted(hours.week[day.weekday()]):
-            opening = day.replace(hour=start.hour, minute=start.minute, second=0, microsecond=0)
-            if opening > moment:
-                return opening
-    return None
+    def asks_matter(self, group: str) -> bool:
+        """Are callers for this group, or for this one extension, asked what their call is about (R17, R27)?"""
+        return dict(self.matter_asked).get(group, self.handover.ask_matter)

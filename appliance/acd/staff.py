@@ -159,7 +159,7 @@ class Staff:
         self._waiting = waiting
         self._recall_s = recall_s
         self._day = date.min
-        self._colleagues = {who.extension: Colleague(_person(who)) for who in people}
+        self._colleagues = {who.extension: Colleague(person_of(who)) for who in people}
 
     def __getitem__(self, extension: str) -> Colleague:
         return self._colleagues[extension]
@@ -317,13 +317,14 @@ class Staff:
         return soonest
 
 
-def _person(who: PersonSettings) -> Person:
+def person_of(who: PersonSettings) -> Person:
+    """One of the staff, by their settings; whoever has reception ask for names in their form is protected (R27)."""
     return Person(
         who.name,
         who.extension,
         who.position,
         who.deputies,
-        who.protected,
+        who.protected or "name" in who.form.may_ask,
         who.assistant,
         who.handover,
         has_pin=bool(who.pin),

@@ -60,7 +60,7 @@ async def deputies_of(here: str) -> tuple[str, ...]:
 
 def others_than(here: str, plan: Plan) -> Iterator[str]:
     """The other groups, each once: first the one that helps out, then those of the menu."""
-    of_menu = [way.to for _, way in plan.menu if way.leads is Leads.GROUP] or [group for _, group in plan.choices]
+    of_menu = [way.to for _, way in plan.menu if way.leads is Leads.GROUP]
     groups = dict.fromkeys((plan.overflow_of(here), *of_menu, plan.default))
     yield from (group for group in groups if group not in ("", here))
 

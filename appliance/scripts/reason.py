@@ -47,7 +47,7 @@ async def reason(plan: Plan, greeted: bool, early: str = "", turns: int = MOST_T
         key = "" if way else await key_pressed(plan, greeted, early)
         if key and key == plan.staff_code:
             return await attend_unknown(plan) or somebody(plan)
-        way = way or dict(menu_of(plan)).get(key)
+        way = way or dict(plan.menu).get(key)
         if way is None:
             return somebody(plan) if key else Wish(plan, plan.default)
         step = await lead(plan, way)
@@ -115,18 +115,12 @@ async def offer_familiar(familiar: Familiar) -> str:
 
 async def key_pressed(plan: Plan, greeted: bool, early: str) -> str:
     """The key pressed in the menu, or the code of the staff; nothing where there is no menu, or no key was pressed."""
-    choices = menu_of(plan)
-    if not choices:
+    if not plan.menu:
         return plan.staff_code if not greeted and await keyed_code(plan, early) else ""
     await Doing("choosing from the menu")
-    menu = [await told(key, way) for key, way in choices]
-    keys = "".join(key for key, _ in choices)
+    menu = [await told(key, way) for key, way in plan.menu]
+    keys = "".join(key for key, _ in plan.menu)
     return await ask(*menu, keys=keys + EXIT, code=plan.staff_code, early=early)
-
-
-def menu_of(plan: Plan) -> tuple[tuple[str, Destination], ...]:
-    """The menu of this line."""
-    return plan.menu or tuple((key, Destination(Leads.GROUP, group)) for key, group in plan.choices)
 
 
 async def told(key: str, way: Destination) -> Prompt:

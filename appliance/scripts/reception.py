@@ -57,7 +57,7 @@ async def serve(wish: Wish) -> Outcome:
     """Find somebody for a caller who has said whom they want."""
     plan = wish.plan
     await Ending(Outcome.ABANDONED)  # R23: who hangs up from here on is called back
-    if plan.handover.ask_matter:
+    if plan.asks_matter(wish.group):
         await ask_matter(plan)  # R17: in their own words, so that nobody explains it twice
     if not await TakeTicket(wish.group, wish.prefers):  # from here on the caller has a place in the queue
         return await not_now(plan, "queue-full")  # R13

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import time
 
 from appliance.settings import Hours
-from appliance.store.problems import Place, Problems, shown
+from appliance.store.problems import Place, Problems, inner, shown
 from appliance.store.values import refuse_unknown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -23,15 +23,16 @@ _ADVICE = 'write for example "08:00-16:00", or ["08:00-12:00", "13:00-17:00"], o
 
 def hours_from(plain: object, place: Place, problems: Problems) -> Hours:
     """Read the opening hours of a week: a day not named is closed; no day at all means always open."""
+    name, of = inner(place)
+    here = Place(f"[{name}]{of}")
     if not isinstance(plain, Mapping):
-        place.wrong('hours must be a table: write [hours] on a line of its own, below it monday = "08:00-16:00".')
-    here = Place("[hours]")
+        place.wrong(f'hours must be a table: write [{name}] on a line of its own, below it monday = "08:00-16:00".')
     refuse_unknown(plain, DAYS, here, problems)
     hours = Hours(tuple(_day(plain.get(day, "closed"), here.at(day), problems) for day in DAYS))
     if plain and hours.always:
         places = [here.at(day) for day in DAYS]
         problems.tell(
-            here, "every day is closed: open one day at least, or take out [hours] to be always open.", *places
+            here, f"every day is closed: open one day at least, or take out [{name}] to be always open.", *places
         )
     return hours
 

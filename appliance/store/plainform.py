@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from appliance.settings import Hours, MenuSettings, Settings
+from appliance.settings import Hours, LanguagesSettings, MenuSettings, Settings
 from appliance.store.hoursform import hours_from, plain_hours
-from appliance.store.menuform import menu_from, plain_menu
-from appliance.store.problems import Place, Problems, row, shown
+from appliance.store.menuform import languages_from, menu_from, plain_languages, plain_menu
+from appliance.store.problems import Place, Problems, inner, row, shown
 from appliance.store.ranges import RANGES, SHAPES, Shape
 from appliance.store.values import number_from, refuse_unknown, text_from, yes_or_no_from
 
@@ -27,6 +27,7 @@ MOST_IN_A_LIST = 1000
 FORMS: dict[type, tuple[Callable[[object, Place, Problems], Any], Callable[[Any], object]]] = {
     Hours: (hours_from, plain_hours),
     MenuSettings: (menu_from, plain_menu),
+    LanguagesSettings: (languages_from, plain_languages),
 }
 """Types with a form of their own: how it is read, and how it is written again. A reader gives up with `Misread`."""
 
@@ -90,7 +91,7 @@ def _value(kind: type[Any], hint: Any, plain: object, place: Place, problems: Pr
 
 def _inner_table(kind: type[Any], plain: object, place: Place, problems: Problems) -> Any:
     """Read a table that is there once, as [pbx] or [pbx.status]."""
-    name, of = _inner(place)
+    name, of = inner(place)
     here = Place(f"[{name}]{of}")
     if not isinstance(plain, Mapping):
         problems.doubt(here)
@@ -99,14 +100,6 @@ def _inner_table(kind: type[Any], plain: object, place: Place, problems: Problem
     if not isinstance(plain, Mapping):
         place.wrong(f"{place.key} must be a table: write [{name}] on a line of its own.")
     return _table(kind, plain, here, problems)
-
-
-def _inner(place: Place) -> tuple[str, str]:
-    """The name of the table that is called `place.key`, and of which row it is."""
-    if not place.table:
-        return place.key, ""
-    outer = place.table.lstrip("[").partition("]")[0]
-    return f"{outer}.{place.key}", f" of {place.table}" if place.table.startswith("[[") else ""
 
 
 def _several(
@@ -136,17 +129,17 @@ def _texts(plain: list[object], place: Place, problems: Problems, shape: Shape |
 
 def _row(kind: type[Any], plain: object, number: int, place: Place, problems: Problems) -> Any:
     """Read one of the tables that are there several times. The number of every other stays what it is in the file."""
-    name, of = _inner(place)
+    name, of = inner(place)
     here = row(name, number, plain.get("name") if isinstance(plain, Mapping) else None, of=of)
     if isinstance(plain, Mapping):
-        return _table(kind, plain, here, problems)
+        return FORMS[kind][0](plain, here, problems) if kind in FORMS else _table(kind, plain, here, problems)
     problems.misread(here, f"{shown(plain)} is no table: write [[{name}]] on a line of its own.", plain)
     problems.doubt(place)
     return kind(**{field.name: _without(field, get_type_hints(kind)[field.name]) for field in fields(kind)})
 
 
 def _example(field: Any) -> str:
-    words = {"company": "Our Company", "name": "Anna", "port": "/dev/ttyACM0", "extension": "101"}
+    words = {"company": "Our Company", "name": "Anna", "port": "/dev/ttyACM0", "extension": "101", "days": "12-24"}
     if field.name == "people":
         return 'people = ["101", "102"]'
     default = field.default if isinstance(field.default, str) else words.get(field.name, "…")

@@ -62,6 +62,14 @@ def row(table: str, number: int, name: object = None, key: str = "", of: str = "
     return Place(f"[[{table}]] number {number}{of}", key, called)
 
 
+def inner(place: Place) -> tuple[str, str]:
+    """The name of the table that is called `place.key`, and of which row it is."""
+    if not place.table:
+        return place.key, ""
+    outer, row_at = place.table.lstrip("[").partition("]")[0], place.table.find("[[")
+    return f"{outer}.{place.key}", f" of {place.table[row_at:]}" if row_at >= 0 else ""
+
+
 class Misread(ValueError):
     """One value could not be read, for the reason that `words` tell."""
 

@@ -6,6 +6,14 @@ import re
 from dataclasses import fields
 
 from appliance.pin import KEPT, PIN
+from appliance.routingsettings import (
+    WHAT,
+    CallersSettings,
+    FormSettings,
+    HolidaySettings,
+    PrioritySettings,
+    RuleSettings,
+)
 from appliance.settings import (
     STRATEGIES,
     GroupSettings,
@@ -61,6 +69,9 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (ListeningSettings, "silence_dbm0"): (-60, -20),
     (ListeningSettings, "echo_loss_db"): (0, 60),
     (WebSettings, "port"): (0, 65_535),
+    (RuleSettings, "head_start_s"): (0, 3600),
+    **{(PrioritySettings, field.name): (0, 3600) for field in fields(PrioritySettings)},
+    (CallersSettings, "familiar_days"): (0, 3650),
 }
 """Every number of the settings, and between what it must be."""
 
@@ -106,6 +117,10 @@ SHAPES: dict[tuple[type, str], Shape] = {
     (HandoverSettings, "way"): _WAY,
     (HandoverSettings, "no_key"): (re.compile("take|back|message"), '"take", "back" or "message"'),
     (Settings, "staff_code"): (re.compile("[0-9*#]{1,6}"), 'one to six keys of a telephone, for example "*"'),
+    (LineSettings, "language"): _TWO_LETTERS,
+    (RuleSettings, "what"): (re.compile("|".join(WHAT)), " or ".join(f'"{what}"' for what in WHAT)),
+    (FormSettings, "may_ask"): (re.compile("name|matter"), '"name" or "matter"'),
+    (HolidaySettings, "region"): (re.compile("[A-Za-z0-9]{1,10}"), 'the short name of the region, for example "BY"'),
     **{(StatusDigits, field.name): _STATUS for field in fields(StatusDigits)},
 }
 """Texts that must look a certain way, and how to say it."""

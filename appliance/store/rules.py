@@ -19,10 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.settings import Settings
+from appliance.store.callerrules import check_information, check_on_call, check_rules
+from appliance.store.daysrules import check_holidays, check_schedules, check_seasons, check_special_days
+from appliance.store.formrules import check_forms
 from appliance.store.grouprules import check_groups, with_members
 from appliance.store.handoverrules import check_parties, check_refusals, with_parties
 from appliance.store.linerules import check_lines
-from appliance.store.menurules import check_menu, check_staff_code
+from appliance.store.menurules import check_languages, check_lines_lead_on, check_menu, check_staff_code
 from appliance.store.pbxrules import check_flash, check_outside, check_pattern, check_rest, check_tones
 from appliance.store.peoplerules import check_people, with_extensions
 from appliance.store.problems import Problems
@@ -32,7 +35,17 @@ CHECKS: tuple[Callable[[Settings, Problems], None], ...] = (
     check_people,
     check_groups,
     check_menu,
+    check_lines_lead_on,
+    check_languages,
     check_staff_code,
+    check_schedules,
+    check_seasons,
+    check_special_days,
+    check_holidays,
+    check_information,
+    check_on_call,
+    check_rules,
+    check_forms,
     check_flash,
     check_rest,
     check_outside,

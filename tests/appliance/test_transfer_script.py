@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from appliance.acd.routing import Plan, decide
+from appliance.acd.decision import decide
+from appliance.acd.routing import Plan
 from appliance.acd.staff import Person
 from appliance.acts import (
     Act,

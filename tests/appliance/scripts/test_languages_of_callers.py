@@ -43,7 +43,7 @@ def test_each_language_is_offered_in_its_own_words(stage: Any, party: Any, plann
     office = stage(OFFICE, party("11"), caller=party("caller", {"language-choice": "2"})).call()
     assert office.languages[1:3] == [("en", "language-choice"), ("pl", "language-choice")]
     assert spoken(office)["menu-choice"] == spoken(office)["putting-through"] == "pl"
-    assert office.languages[0] == ("", "greeting")
+    assert office.languages[0] == ("en", "greeting")
 
 
 def test_the_colleague_hears_the_language_of_the_office(stage: Any, party: Any, planned: Callable[..., None]) -> None:
@@ -59,7 +59,7 @@ def test_who_chooses_no_language_is_asked_twice_and_spoken_to_in_the_offices(
     planned(languages=LANGUAGES, menu=MENU)
     office = stage(OFFICE, party("11")).call()
     assert office.keys_said.count("language-choice") == 4
-    assert spoken(office)["menu-choice"] == ""
+    assert spoken(office)["menu-choice"] == "en"
     assert office.record.outcome is Outcome.TRANSFERRED
 
 

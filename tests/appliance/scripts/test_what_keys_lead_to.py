@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from appliance.acd.routing import Destination, Familiar, Leads, decide
+from appliance.acd.decision import decide
+from appliance.acd.routing import Destination, Familiar, Leads
 from appliance.acd.staff import Person, Presence
 from appliance.acts import FindByName, IdentifyCustomer
 from appliance.call import CallerId, Outcome, TransferResult

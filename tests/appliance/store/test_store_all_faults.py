@@ -91,7 +91,7 @@ TOLD = (
     'In [[groups]] number 1 (sales), people names "Bo", who is not in [[people]]: did you mean "Boris"',
     "In [[groups]] number 2 (service), people is empty",
     'In [menu], "12" is no key of a telephone',
-    'In [menu], "1" leads to "sale", which is not in [[groups]]: did you mean "sales"',
+    'In [menu], "1" leads to "sale", which is no group, no person and no word for a way on: did you mean "sales"',
     'In [pbx], profile = "panasonnic" is not known: did you mean "panasonic-tes"?',
     'In [pbx], hold_code = "20!" does not fit',
     "In [waiting], come_back_s = 1 is out of range",

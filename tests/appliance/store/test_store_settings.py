@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from appliance import settings as kinds
 from appliance.faults import BadSettings, DamagedStore
+from appliance.schedule import Schedule
 from appliance.settings import GroupSettings, Hours, LineSettings, MenuSettings, PbxSettings, PersonSettings, Settings
 from appliance.store.migrations import migrate
 from appliance.store.plainform import plain_from
@@ -50,12 +51,14 @@ def test_the_example_shows_every_setting_with_its_default(tmp_path: Path) -> Non
     assert settings.menu.default == "sales"
     plain, written = plain_from(settings), EXAMPLE.read_text(encoding="utf-8")
     defaults = Settings(company=settings.company)
-    for table in ("pbx", "handover", "waiting", "listening", "web"):
+    for table in ("pbx", "handover", "waiting", "listening", "web", "holidays", "priority", "callers"):
         assert getattr(settings, table) == getattr(defaults, table)
         assert all(f"\n{key} = " in written for key, value in plain[table].items() if not isinstance(value, dict))
     assert all(f"\n{key} = " in written for key in plain["pbx"]["status"])
-    for table in ("lines", "people", "groups"):
-        assert all(f"\n{key} = " in written for key in plain[table][0])
+    for table in ("lines", "people", "groups", "schedules", "seasons", "special_days", "rules", "on_call"):
+        assert all(f"\n{key} = " in written for key, value in plain[table][0].items() if not isinstance(value, dict))
+    assert all(f"\n{key} = " in written for key in plain["people"][1]["form"])
+    assert all(f"\n{key} = " in written or f"\n[{key}]" in written or f"\n[[{key}]]" in written for key in plain)
 
 
 def test_a_company_is_enough(tmp_path: Path) -> None:
@@ -72,10 +75,11 @@ def test_hours_are_one_span_or_several_or_closed(tmp_path: Path) -> None:
         'company = "A"\n[hours]\nmonday = "8:00 - 16:00"\ntuesday = ["13:00-24:00", "08:00-12:00"]\nsunday = "closed"'
     )
     hours = read(tmp_path, text).hours
-    tuesday = [hours.open_at(datetime(2026, 11, 24, hour, minute)) for hour, minute in [(9, 0), (12, 30), (23, 59)]]
+    opening = Schedule(hours)
+    tuesday = [opening.open_at(datetime(2026, 11, 24, hour, minute)) for hour, minute in [(9, 0), (12, 30), (23, 59)]]
     assert tuesday == [True, False, True]
-    assert not hours.open_at(datetime(2026, 11, 29, 12))
-    assert not hours.open_at(datetime(2026, 11, 25, 12)), "a day that is not named is closed"
+    assert not opening.open_at(datetime(2026, 11, 29, 12))
+    assert not opening.open_at(datetime(2026, 11, 25, 12)), "a day that is not named is closed"
 
 
 def test_whole_numbers_are_good_seconds(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""Who takes which caller at this hour: forms and hours, as those ask who offer calls and tell callers (R15, R27)."""
+
+from __future__ import annotations
+
+from appliance.acd.caller import Caller
+from appliance.acd.decision import Routing
+from appliance.acd.forms import Reason
+from appliance.acd.queue import Ticket
+from appliance.acd.staff import Colleague, Presence, Standing
+from appliance.call import Call
+from appliance.clock import Clock
+
+
+class Willingness:
+    """Asks the routing at the present moment. Where everybody takes every call it is not asked at all."""
+
+    def __init__(self, routing: Routing, clock: Clock) -> None:
+        self._routing = routing
+        self._clock = clock
+        self._particular = routing.particular
+
+    def takes(self, who: Colleague, ticket: Ticket) -> bool:
+        """Does this colleague take the caller who holds this ticket now?"""
+        if not self._particular:
+            return True
+        moment = self._clock.today()
+        return self._routing.may_be_offered(who.person.extension, ticket.caller, moment, ticket.group)
+
+    def standing(self, who: Colleague, call: Call, group: str = "") -> Standing:
+        """How it stands with a colleague for this caller, who hears of a meeting where the colleague wants no call."""
+        standing = who.standing(self._clock.now())
+        if not self._particular or standing.presence is not Presence.IN:
+            return standing
+        extension, caller = who.person.extension, call.caller or Caller()
+        refusal = self._routing.refusal(extension, caller, self._clock.today(), group)
+        if refusal is None:
+            return standing
+        presence = Presence.AWAY if refusal.reason is Reason.OFF else Presence.MEETING
+        return Standing(who.person, presence, refusal.until, free=False)
