@@ -28,10 +28,11 @@ def _check_answers(person: PersonSettings, settings: Settings, place: Place, pro
     for key in ("never", "always"):
         check_callers(getattr(form, key), place.at(key), problems)
     for key in ("only", "private"):
-        for one in getattr(form, key):
+        for number, one in enumerate(getattr(form, key), 1):
             if not one.callers or not one.when:
                 words = f'{key} must say who and when: write {{ callers = ["customers"], when = ["wed 10:00-12:00"] }}.'
-                problems.tell(place.at(key), words)
+                here = row(f"people.form.{key}", number, of=place.table.removeprefix("[people.form]"))
+                problems.tell(place.at(key), words, here.at("callers"), here.at("when"))
             check_callers(one.callers, place.at(key), problems)
             check_times(one.when, settings, place.at(key), problems)
     for one in form.elsewhere:
