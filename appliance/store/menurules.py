@@ -32,7 +32,7 @@ def _check_keys(menu: MenuSettings, settings: Settings, place: Place, problems: 
         check_destination(leads, f'"{key}" leads to', settings, spot, problems)
         if not leads:
             problems.tell(spot, f'"{key}" leads nowhere: write a group, or take the line out.')
-    default = place.at("default" if place.table.startswith("[[") else '"default"')
+    default = place.at("default")
     check_destination(menu.default, '"default" leads to', settings, default, problems, words=())
     if menu.choices and not menu.default and not settings.operator:
         problems.tell(
