@@ -91,7 +91,8 @@ class Box:
             voices=EspeakVoice,
         )
         ledger = open_for_reading(home)
-        calls, cards, arranged = tuple(ledger.calls(CALLS_OF_A_DAY)), tuple(ledger.cards()), ledger.arranged()
+        calls, arranged = tuple(ledger.calls(CALLS_OF_A_DAY)), ledger.arranged()
+        cards = tuple(reversed(ledger.cards()))
         served, next_contact = ledger.served(MOST_SERVED), ledger.next_contact()
         contacts = ContactBook(settings.country, ledger.contacts(), served, next_contact)
         ledger.close()

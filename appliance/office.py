@@ -126,7 +126,10 @@ class _LineState:
 
 
 class Office:
-    """The engine. `first_call` is the number of the next call; numbers are never used twice."""
+    """The engine. `first_call` is the number of the next call; numbers are never used twice.
+
+    Of `calls` and `cards` that there are already the newest come first.
+    """
 
     def __init__(
         self,

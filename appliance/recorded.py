@@ -17,7 +17,8 @@ SHORTEST_S = 0.5
 """What is shorter is no greeting."""
 BEFORE_KEY_S = 0.06
 """A hand on the keys is heard so long before the key."""
-LOOKED_AT_S = 60.0
+LOOKED_AT_S = 125.0
+"""The longest message, and a little more."""
 
 
 def spoken_in(recording: Samples) -> Samples:

@@ -13,12 +13,13 @@ from appliance.acd.staff import Presence
 from appliance.acts import Collect, Doing, Moment, Play, WhoIsThere, sentence
 from appliance.call import Outcome
 from appliance.scripts.callback import take_callback
+from appliance.scripts.closed import closed
 from appliance.scripts.directory import find_by_extension, find_by_name, identify_customer
 from appliance.scripts.emergency import emergency
 from appliance.scripts.information import tell_information
 from appliance.scripts.message import take_message
 from appliance.scripts.staff import attend_unknown, keyed_code
-from appliance.scripts.unwanted import not_now, tell_who_we_are, thank_seller
+from appliance.scripts.unwanted import not_now, tell_who_we_are, thank_seller, turn_away
 from appliance.scripts.verbs import EXIT, Prompt, ask
 
 MOST_TURNS = 6
@@ -52,11 +53,20 @@ async def reason(plan: Plan, greeted: bool, early: str = "", turns: int = MOST_T
             return somebody(plan) if key else Wish(plan, plan.default)
         step = await lead(plan, way)
         if isinstance(step, Plan):
-            return await reason(step, True, turns=left - 1)  # who they are may change everything
+            return await known_by_now(step, left - 1)
         if step is not None:
             return step
         way, greeted, early = None, True, ""
     return somebody(plan)
+
+
+async def known_by_now(plan: Plan, turns: int) -> Wish | Outcome:
+    """The caller has said who they are, which may change everything."""
+    if plan.blocked:
+        return await turn_away(plan)
+    if not plan.open:
+        return await closed(plan)
+    return await reason(plan, True, turns=turns)
 
 
 async def lead(plan: Plan, way: Destination) -> Wish | Outcome | Plan | None:
@@ -67,7 +77,8 @@ async def lead(plan: Plan, way: Destination) -> Wish | Outcome | Plan | None:
         case Leads.SELLER:
             return await thank_seller(plan) or somebody(plan)
         case Leads.WRONG_NUMBER:
-            return await tell_who_we_are(plan)
+            answer = await tell_who_we_are(plan)
+            return answer if isinstance(answer, Outcome) else somebody(plan) if answer == EXIT else None
         case Leads.INFORMATION:
             await tell_information(plan)
             return None

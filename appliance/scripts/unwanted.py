@@ -39,14 +39,13 @@ async def thank_seller(plan: Plan) -> Outcome | None:
     return await goodbye(plan, Outcome.INFORMED)
 
 
-async def tell_who_we_are(plan: Plan) -> Outcome | None:
-    """A caller who may have wanted another number hears whom they have reached. `None`: it is us they want (R6)."""
+async def tell_who_we_are(plan: Plan) -> Outcome | str:
+    """A caller who may have wanted another number hears whom they have reached. A key: it is us they want (R6)."""
     await Doing("hearing whom they have reached")
     await Ending(Outcome.INFORMED)
     await say("not-us", company=plan.company)
-    if await ask(("not-us-choices", {}), keys="1" + EXIT):
-        return None
-    return await goodbye(plan, Outcome.INFORMED)
+    key = await ask(("not-us-choices", {}), keys="1" + EXIT)
+    return key or await goodbye(plan, Outcome.INFORMED)
 
 
 async def not_now(plan: Plan, why: str) -> Outcome:

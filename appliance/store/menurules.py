@@ -7,8 +7,9 @@ from appliance.settings import MenuSettings, Settings
 from appliance.store.placerules import check_destination
 from appliance.store.problems import Place, Problems, known, row, shown
 
-CLOSED_KEYS = "12"
-"""What callers may press when the office is closed (`appliance.scripts.closed`)."""
+ALWAYS_KEYS = "0123"
+"""What callers may press whatever the menu is: when the office is closed (`appliance.scripts.closed`), and for somebody
+who answers."""
 
 _MENU = Place("[menu]")
 
@@ -77,7 +78,7 @@ def check_staff_code(settings: Settings, problems: Problems) -> None:
     """The code of the staff is keyed in where callers choose from a menu, so no choice may begin like it."""
     code = settings.staff_code
     menus = (settings.menu, *settings.menus)
-    taken = {key for menu in menus for key, _ in menu.choices} | set(CLOSED_KEYS)
+    taken = {key for menu in menus for key, _ in menu.choices} | set(ALWAYS_KEYS)
     taken |= {key for key, _ in settings.languages.choices}
     if code and code[0] in taken:
         words = f'staff_code begins with "{code[0]}", which callers press in a menu: begin it with another key, as "*".'

@@ -112,11 +112,16 @@ def test_congestion_tone_frees_the_line_too(rehearse: Rehearse) -> None:
 def test_silence_counts_while_a_message_is_awaited_but_not_on_hold(rehearse: Rehearse) -> None:
     """A caller whose hanging up makes no sign: the recording ends by itself, and so does the call."""
     caller = Caller(
-        "225550101", at_s=2.0, presses=((6.0, "1"), (17.0, "3")), hangs_up_after_s=18.0, release=Release.SILENCE
+        "225550101",
+        at_s=2.0,
+        presses=((6.0, "1"), (17.0, "3")),
+        says=((24.5, "Please call me back about the delivery."),),
+        hangs_up_after_s=28.0,
+        release=Release.SILENCE,
     )
     seen = rehearse(caller, staff=(), groups=(), people=())
     assert seen.record.outcome is Outcome.MESSAGE
-    assert seen.story.line_free_at - seen.story.ended_at < 30.0
+    assert seen.story.line_free_at - seen.story.ended_at < 45.0
 
 
 def test_a_silent_caller_is_not_dropped_while_waiting(rehearse: Rehearse) -> None:

@@ -258,7 +258,7 @@ class OneLinePbx:
 class Stage:
     """One caller, the parties they may reach, and the books of the office."""
 
-    def __init__(self, settings: Settings, *parties: Party, caller: Party | None = None) -> None:
+    def __init__(self, settings: Settings, *parties: Party, caller: Party | None = None, **office: Any) -> None:
         self.clock = VirtualClock(TUESDAY)
         self.caller = caller or Party(CALLER)
         self._parties = {party.number: party for party in (self.caller, *parties)}
@@ -271,7 +271,7 @@ class Stage:
         self.recorded: list[str] = []
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
-        self.office = Office(settings, self.clock, self)
+        self.office = Office(settings, self.clock, self, **office)
         self.line = OneLinePbx(self, settings.pbx.conference_code)
         self.office.connect({"Line 1": self.line})
 

@@ -91,11 +91,13 @@ def test_who_may_have_dialled_another_number_is_told_kindly_whom_they_have_reach
     assert (office.record.outcome, office.cards) == (Outcome.INFORMED, [])
 
 
-def test_and_there_is_a_way_back(stage: Any, party: Any, planned: Callable[..., None]) -> None:
+@pytest.mark.parametrize(("key", "menus"), [("1", 2), ("0", 1)])
+def test_and_there_is_a_way_back(key: str, menus: int, stage: Any, party: Any, planned: Callable[..., None]) -> None:
+    """To the menu, or to somebody who answers."""
     planned(menu=MENU)
-    caller = party("caller", {"menu-wrong-number": "31", "not-us-choices": "1"})
+    caller = party("caller", {"menu-wrong-number": "31", "not-us-choices": key})
     office = stage(OFFICE, party("11"), caller=caller).call()
-    assert office.keys_said.count("menu-wrong-number") == 2
+    assert office.keys_said.count("menu-wrong-number") == menus
     assert office.record.outcome is Outcome.TRANSFERRED
 
 

@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from appliance.acd.decision import decide
 from appliance.acd.routing import Destination, Familiar, Leads
 from appliance.acd.staff import Person, Presence
-from appliance.acts import FindByName, IdentifyCustomer
-from appliance.call import CallerId, Outcome, TransferResult
+from appliance.call import Outcome, TransferResult
 from appliance.cards import CardKind
 from appliance.commands import SetPresence
-from appliance.contacts import Contact
-from appliance.office import Office
-from appliance.settings import GroupSettings, HandoverSettings, LineSettings, PersonSettings, Settings
+from appliance.contactbook import ContactBook
+from appliance.contacts import Contact, Relation
+from appliance.routingsettings import RuleSettings
+from appliance.settings import GroupSettings, HandoverSettings, LineSettings, MenuSettings, PersonSettings, Settings
 
 OFFICE = Settings(
     company="Northwind",
@@ -40,10 +39,12 @@ def menu(**ways: Destination) -> tuple[tuple[str, Destination], ...]:
 def served(stage: Any, party: Any, planned: Callable[..., None]) -> Callable[..., Any]:
     """A call in which the caller presses these keys: `served({"by-name": "52"}, menu=...)`."""
 
-    def call(presses: dict[str, str], **decided: Any) -> Any:
+    def call(
+        presses: dict[str, str], settings: Settings = OFFICE, contacts: ContactBook | None = None, **decided: Any
+    ) -> Any:
         planned(**{"default": "sales"} | decided)
-        office = stage(OFFICE, party("11"), party("12"), party("13"), caller=party("caller", presses))
-        return office.call()
+        parties = [party(extension) for extension in ("11", "12", "13")]
+        return stage(settings, *parties, caller=party("caller", presses), contacts=contacts).call()
 
     return call
 
@@ -187,78 +188,65 @@ def test_who_does_not_know_presses_zero_for_somebody_who_answers(
     assert office.tried == [("12", TransferResult.TAKEN)]
 
 
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """What the office answers to one kind of act: `answers(FindByName, lambda act, call: (...))`."""
-
-    def answer(kind: type, reply: Callable[[Any, Any], Any]) -> None:
-        usual = Office._answer
-
-        def answered(office: Office, performer: Any, act: Any) -> Any:
-            return reply(act, performer.call) if isinstance(act, kind) else usual(office, performer, act)
-
-        monkeypatch.setattr(Office, "_answer", answered)
-
-    return answer
+def named(*names: str) -> Settings:
+    """The same office with people of these names."""
+    people = tuple(PersonSettings(name, str(extension)) for extension, name in enumerate(names, 11))
+    return replace(OFFICE, people=people)
 
 
-def names(*extensions: str) -> Callable[[Any, Any], tuple[Person, ...]]:
-    """The letters 5, 2 ... are those of these people."""
-    found = {"11": ANNA, "12": Person("Bartek", "12"), "13": Person("Jan Kos", "13")}
-    people = tuple(found[extension] for extension in extensions)
-    return lambda act, call: people if act.keys == "52" else ()
+def test_letters_of_one_name_lead_to_that_person(served: Callable[..., Any]) -> None:
+    office = served({"menu-by-name": "2", "by-name": "567"}, menu=menu(key_2=NAME))
+    assert office.tried == [("13", TransferResult.TAKEN)], "5 is K, 6 is O, 7 is S"
 
 
-def test_letters_of_one_name_lead_to_that_person(served: Callable[..., Any], answers: Callable[..., None]) -> None:
-    answers(FindByName, names("13"))
-    office = served({"menu-by-name": "2", "by-name": "52"}, menu=menu(key_2=NAME))
+def test_several_of_a_name_are_offered_by_keys(served: Callable[..., Any]) -> None:
+    keys = {"menu-by-name": "2", "by-name": "526", "menu-choice": "2"}
+    office = served(keys, menu=(("2", NAME),), settings=named("Jan Lis", "Bartek", "Jan Kos"))
+    assert [values["group"] for values in office.values("menu-choice")] == ["Jan Lis", "Jan Kos"]
     assert office.tried == [("13", TransferResult.TAKEN)]
 
 
-def test_several_of_a_name_are_offered_by_keys(served: Callable[..., Any], answers: Callable[..., None]) -> None:
-    answers(FindByName, names("11", "13"))
-    keys = {"menu-by-name": "2", "by-name": "52", "menu-choice": "2"}
-    office = served(keys, menu=(("2", NAME),))
-    assert [values["group"] for values in office.values("menu-choice")] == ["Anna", "Jan Kos"]
-    assert office.tried == [("13", TransferResult.TAKEN)]
-
-
-def test_letters_of_nobody_are_told_and_asked_for_once_more(
-    served: Callable[..., Any], answers: Callable[..., None]
-) -> None:
-    answers(FindByName, names("13"))
-    office = served({"menu-by-name": "2", "by-name": "99 52"}, menu=menu(key_2=NAME))
+def test_letters_of_nobody_are_told_and_asked_for_once_more(served: Callable[..., Any]) -> None:
+    office = served({"menu-by-name": "2", "by-name": "99 567"}, menu=menu(key_2=NAME))
     assert office.keys_said.count("by-name-nobody") == 1
     assert office.tried == [("13", TransferResult.TAKEN)]
 
 
-def test_too_many_of_a_name_are_not_read_out(served: Callable[..., Any], answers: Callable[..., None]) -> None:
-    """Nobody learns who works here by keying in one letter."""
-    answers(FindByName, lambda act, call: (ANNA,) * 6)
-    office = served({"menu-by-name": "21", "by-name": "52 52"}, menu=menu(key_2=NAME))
+def test_too_many_of_a_name_are_not_read_out(served: Callable[..., Any]) -> None:
+    """Nobody learns who works here by keying in a few letters."""
+    office = served(
+        {"menu-by-name": "21", "by-name": "526 526"},
+        menu=menu(key_2=NAME),
+        settings=named(*(f"Jan {name}" for name in ("Lis", "Kos", "Nowak", "Lipa", "Wilk", "Zych"))),
+    )
     assert office.keys_said.count("by-name-too-many") == 2
     assert {values["group"] for values in office.values("menu-choice")} == {"sales"}
 
 
-def test_a_customer_is_known_by_their_number_and_told_no_name(
-    served: Callable[..., Any], answers: Callable[..., None]
-) -> None:
-    """R6: whoever keys in a number need not be that customer."""
+NOWAK = Contact("Jan Nowak", customer_number="4711", operator="11", id=1)
 
-    moment = datetime.fromisoformat("2026-11-24T10:00+00:00")
-    theirs = decide(OFFICE, OFFICE.lines[0], 1, CallerId(), moment)
-    theirs = replace(theirs, contact=Contact("Jan Nowak"), familiar=Familiar(ANNA), default="service")
-    answers(IdentifyCustomer, lambda act, call: theirs if act.digits == "4711" else None)
+
+def test_a_customer_is_known_by_their_number_and_told_no_name(served: Callable[..., Any]) -> None:
+    """R6: whoever keys in a number need not be that customer."""
+    settings = replace(OFFICE, menu=MenuSettings((("1", "service"), ("2", "customer number")), "service"))
     keys = {"menu-customer-number": "2", "customer-number": "123 4711", "familiar-looks-after": "1"}
-    office = served(keys, menu=menu(key_2=CUSTOMER), default="service")
+    office = served(keys, settings=settings, contacts=ContactBook("pl", [NOWAK]), default="service")
     assert office.keys_said.count("customer-number-unknown") == 1
     assert office.heard("customer-number-thanks") and office.tried == [("11", TransferResult.TAKEN)]
     assert "Nowak" not in str(office.said)
 
 
-def test_after_two_unknown_numbers_the_menu_goes_on(served: Callable[..., Any], answers: Callable[..., None]) -> None:
-    answers(IdentifyCustomer, lambda act, call: None)
+def test_after_two_unknown_numbers_the_menu_goes_on(served: Callable[..., Any]) -> None:
     keys = {"menu-customer-number": "21", "customer-number": "123 123 123"}
     office = served(keys, menu=menu(key_2=CUSTOMER))
     assert office.keys_said.count("customer-number") == 2
     assert office.tried == [("11", TransferResult.TAKEN)]
+
+
+def test_a_customer_whom_nobody_wants_is_turned_away_by_their_number_too(served: Callable[..., Any]) -> None:
+    """R7."""
+    rule = RuleSettings("no more", ("sellers",), "turn away")
+    settings = replace(OFFICE, menu=MenuSettings((("2", "customer number"),), "sales"), rules=(rule,))
+    book = ContactBook("pl", [replace(NOWAK, relation=Relation.SELLER)])
+    office = served({"menu-customer-number": "2", "customer-number": "4711"}, settings=settings, contacts=book)
+    assert office.keys_said[-1] == "blocked-not-wanted" and office.record.outcome is Outcome.TURNED_AWAY

@@ -1,0 +1,166 @@
+"""What callers hear and can choose, on a real line: the words, their level, and when, measured at the far end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from appliance.acd.routing import Closed
+from appliance.acd.staff import Person
+from appliance.acts import sentence
+from appliance.call import Outcome, TransferResult
+from appliance.cards import CardKind
+from appliance.office import Office
+from appliance.prompts import Prompts
+from appliance.recorded import spoken_in
+from appliance.settings import MenuSettings, WaitingSettings
+from appliance.signals.levels import RATE_HZ
+from appliance.speech import EspeakVoice, speech_level
+from appliance.store.recordings import read_recording
+from hardware.simulated.people import Caller
+from hardware.simulated.story import CallerStory
+
+Rehearse = Callable[..., Any]
+Sound = NDArray[np.int16]
+
+JAN = Caller("225550101", "Jan", at_s=2.0)
+MONDAY = datetime.fromisoformat("2026-11-30T08:00+00:00")
+BOARD_S = 0.25
+"""So often the board is looked at."""
+ALIKE = 0.8
+"""What was said and what was heard are the same, only louder or softer."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a sentence is heard: how like it is, from when to when (seconds after the answer), and how loud (dBm0)."""
+
+    likeness: float
+    at_s: float
+    until_s: float
+    dbm0: float
+
+
+def find(said: Sound, story: CallerStory) -> Found:
+    """The stretch of what the caller heard that is most like what was said."""
+    part, heard = said.astype(float), story.heard.astype(float)
+    size = 1 << (len(heard) + len(part)).bit_length()
+    products = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(part, size).conj(), size)[: len(heard) - len(part)]
+    powers = np.concatenate([[0.0], np.cumsum(np.square(heard))])
+    powers = powers[len(part) : len(part) + len(products)] - powers[: len(products)]
+    likenesses = products / np.sqrt(np.maximum(powers, 1.0) * np.sum(part**2))
+    place = int(np.argmax(likenesses))
+    at_s = story.began + place / RATE_HZ - story.answered_at
+    level = speech_level(story.heard[place : place + len(part)])
+    return Found(float(likenesses[place]), at_s, at_s + len(part) / RATE_HZ, level)
+
+
+@pytest.fixture
+def voice(spoken: Path) -> Prompts:
+    """What the box says, word for word."""
+    return Prompts("en", EspeakVoice("en"), spoken, voices=EspeakVoice)
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have the decision for every call say this, too."""
+
+    def plan(**decided: Any) -> None:
+        route = Office._route
+        monkeypatch.setattr(Office, "_route", lambda office, call: replace(route(office, call), **decided))
+
+    return plan
+
+
+def test_a_caller_who_chooses_polish_hears_polish_to_the_end(
+    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
+) -> None:
+    """R4: each language is offered in its own words, without a hole between them, and as loud as the others."""
+    planned(languages=(("1", "en"), ("2", "pl")))
+    seen = rehearse(replace(JAN, presses=((9.0, "2"), (11.0, "1")), chat_s=5.0))
+    english = find(voice.samples(sentence("language-choice", key="1"), "en"), seen.story)
+    polish = find(voice.samples(sentence("language-choice", key="2"), "pl"), seen.story)
+    hold = find(voice.samples(sentence("please-hold"), "pl"), seen.story)
+    assert min(english.likeness, polish.likeness, hold.likeness) > ALIKE
+    assert 0.0 < polish.at_s - english.until_s < 0.6
+    assert abs(english.dbm0 - polish.dbm0) < 1.5
+    assert find(voice.samples(sentence("please-hold")), seen.story).likeness < 0.4
+    assert seen.record.outcome is Outcome.TRANSFERRED
+
+
+def test_in_an_emergency_a_closed_office_reaches_the_person_on_call(
+    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
+) -> None:
+    """R3: told first, and one key away."""
+    planned(open=False, closed=Closed.HOLIDAY, opens=MONDAY, on_call=Person("Anna", "11"))
+    seen = rehearse(replace(JAN, presses=((14.5, "0"),), chat_s=5.0))
+    closed = voice.samples(sentence("closed-holiday", opens=MONDAY.isoformat(), now="2026-11-24T10:00+00:00"))
+    told, key = find(closed, seen.story), find(voice.samples(sentence("closed-emergency")), seen.story)
+    assert min(told.likeness, key.likeness) > ALIKE and 0.0 < key.at_s - told.until_s < 0.6
+    assert [(tried.person, tried.result) for tried in seen.record.transfers] == [("Anna", TransferResult.TAKEN)]
+    assert seen.story.talked_to == ("Anna",)
+
+
+def test_a_message_is_heard_again_by_who_left_it_and_kept(
+    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
+) -> None:
+    """R11, R22: what they hear is what lies on the disk, without the key that ended it."""
+    words = "This is Jan Nowak. The delivery of Monday has not come yet, please look where it is."
+    planned(open=False)
+    caller = replace(JAN, says=((17.0, words),), presses=((9.0, "2"), (24.5, "#"), (29.0, "1"), (41.0, "3")))
+    seen = rehearse(replace(caller, hangs_up_after_s=52.0))
+    (card,) = seen.cards
+    assert (card.kind, seen.record.outcome) == (CardKind.MESSAGE, Outcome.MESSAGE)
+    kept = spoken_in(read_recording(seen.home / card.recording))
+    again, thanks = find(kept, seen.story), find(voice.samples(sentence("message-thanks")), seen.story)
+    assert len(kept) > 4 * RATE_HZ and again.likeness > ALIKE
+    assert thanks.likeness > ALIKE and thanks.at_s > again.until_s
+    assert abs(again.dbm0 - thanks.dbm0) < 2.0, "whoever speaks softly into a telephone is heard as well as we are"
+
+
+def test_who_is_not_wanted_hears_that_and_the_line_is_free_again(
+    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
+) -> None:
+    """R7: at once, in full, and never a note of music."""
+    planned(blocked="write-to-us")
+    seen = rehearse(JAN)
+    phrase = find(voice.samples(sentence("blocked-write-to-us")), seen.story)
+    assert phrase.likeness > ALIKE and phrase.at_s < 0.7
+    assert (seen.record.outcome, seen.cards, seen.record.transfers) == (Outcome.TURNED_AWAY, [], ())
+    assert seen.story.line_free_at - seen.story.answered_at < phrase.until_s + 12.0
+
+
+def test_a_mobile_caller_is_offered_a_callback_before_any_music(
+    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
+) -> None:
+    """R12."""
+    planned(mobile=True)
+    caller = replace(JAN, presses=((6.0, "1"), (22.0, "1"), (34.0, "1"), (46.0, "1")), hangs_up_after_s=70.0)
+    seen = rehearse(caller, staff=(), people=(), groups=())
+    offer = find(voice.samples(sentence("mobile-first")), seen.story)
+    assert offer.likeness > ALIKE
+    assert offer.at_s < 6.0 + 0.6, "right after the key of the menu: no music fits in between"
+    assert seen.record.outcome is Outcome.CALLBACK
+    assert [card.kind for card in seen.cards] == [CardKind.CALLBACK]
+
+
+def test_an_announcement_is_cut_the_moment_a_colleague_is_free(rehearse: Rehearse, voice: Prompts) -> None:
+    """R11. Anna takes Jan, and is believed to be free again while Ola is told her place."""
+    ola = replace(JAN, number="501600700", name="Ola", at_s=3.0, chat_s=5.0)
+    waiting = WaitingSettings(come_back_s=5.0, talk_s=15.0, retry_s=5.0)
+    seen = rehearse(replace(JAN, chat_s=5.0), ola, lines=2, waiting=waiting, menu=MenuSettings())
+    offered_at, _ = next((at, board) for at, board in seen.boards if "offered call 2" in board.staff[0].belief)
+    before = [board for at, board in seen.boards if at < offered_at][-1]
+    assert before.lines[1].doing == "hearing the position"
+    found = find(
+        voice.samples(sentence("putting-through", person="Anna", position="sales", number="11")), seen.stories[1]
+    )
+    assert found.likeness > ALIKE
+    assert -BOARD_S <= found.at_s + seen.stories[1].answered_at - offered_at < 0.5
