@@ -66,6 +66,10 @@ class ContactBook:
         for number, last in served:
             self._serve(number, last)
 
+    def take_up(self, country: str) -> None:
+        """From now on numbers are those of callers in this country."""
+        self._country = country
+
     def __len__(self) -> int:
         return len(self._contacts)
 

@@ -20,9 +20,24 @@ class Flashes:
 
     def __init__(self, settings: Settings) -> None:
         self._pbx = settings.pbx
-        self._set_ms = {line.name: settings.pbx.on(line).flash_ms for line in settings.lines}
-        self._length_ms = dict(self._set_ms)
-        self._proven = {line.name for line in settings.lines if settings.pbx.flash_proven}
+        self._set_ms: dict[str, int] = {}
+        self._length_ms: dict[str, int] = {}
+        self._proven: set[str] = set()
+        self.take_up(settings)
+
+    def take_up(self, settings: Settings) -> list[str]:
+        """Other settings: what was found out stays, where they say nothing else of the flash.
+
+        Gives the lines of which all is open again.
+        """
+        set_ms = {line.name: settings.pbx.on(line).flash_ms for line in settings.lines}
+        same = {name for name, ms in set_ms.items() if (ms, settings.pbx) == (self._set_ms.get(name), self._pbx)}
+        others = [name for name in self._set_ms if name not in same]
+        self._length_ms = {name: self._length_ms[name] if name in same else ms for name, ms in set_ms.items()}
+        proven = set_ms.keys() - same if settings.pbx.flash_proven else set()
+        self._proven = (self._proven & same) | proven
+        self._pbx, self._set_ms = settings.pbx, set_ms
+        return others
 
     def plan(self, line: str) -> FlashPlan:
         """How long the next flash on `line` should be."""

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from appliance.box import Box, Supplies
+from appliance.box import Box
 from appliance.call import CallRecord
 from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
-from appliance.faults import BadSettings, FrontdeskError, NoSpeech
+from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
+from appliance.openlines import Supplies
 from appliance.options import parser
 from appliance.pbx.profiles import known_profiles, load_profile, told_of
 from appliance.plain import plain
@@ -33,12 +34,13 @@ from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import SettingsStore, read_toml, settings_from
-from hardware.fxo.board import check_boards, is_board
+from appliance.store.watch import SettingsWatch
+from hardware.fxo.board import is_board
 from hardware.fxo.hat import Hat
 from hardware.fxo.site import HatSite
 from hardware.instrument import Instrument
 from hardware.line import LineKit, LineThread
-from hardware.modem.dialects import dialect
+from hardware.linecheck import CHECKS
 from hardware.modem.modem import Modem, ModemSite
 from hardware.outgoing import Outgoing
 from hardware.watchdog import Watchdog
@@ -76,20 +78,29 @@ def instrument_of(
 
 
 def box_of(
-    settings: Settings, home: Path, clock: Clock, site: ModemSite | None = None, hats: HatSite | None = None
+    settings: Settings,
+    home: Path,
+    clock: Clock,
+    site: ModemSite | None = None,
+    hats: HatSite | None = None,
+    faults: Sequence[Fault] = (),
+    watch: SettingsWatch | None = None,
 ) -> Box:
-    """The office of these settings on real lines, or on those that `site` and `hats` know."""
-    tones = country(settings.country)
+    """The office of these settings on real lines, or on those that `site` and `hats` know.
+
+    It begins with these `faults`, and takes up other settings that `watch` finds.
+    """
     site, hats = site or ModemSite(), hats or HatSite()
 
-    def open_line(line: LineSettings, supplies: Supplies) -> LineThread:
-        pbx = settings.pbx.on(line)
+    def open_line(line: LineSettings, settings: Settings, supplies: Supplies) -> LineThread:
+        pbx, tones = settings.pbx.on(line), country(settings.country)
         kit = LineKit(
             clock, supplies.post, supplies.speech, supplies.music, supplies.recorder, tones, pbx, settings.listening
         )
-        return LineThread(line.name, kit, instrument_of(line, tones, clock, site, hats, pbx.reversal_hangs_up))
+        instrument = instrument_of(line, tones, clock, site, hats, pbx.reversal_hangs_up)
+        return LineThread(line.name, kit, instrument, partial(site.finder.forget, line.name))
 
-    return Box(settings, home, clock, open_line)
+    return Box(settings, home, clock, open_line, faults=faults, watch=watch)
 
 
 def box_in(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
@@ -126,14 +137,18 @@ def locked(home: Path, advice: str = "Stop it, or choose another --home.") -> It
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / ".lock").open("w", encoding="ascii")
     except OSError as problem:
-        other = "Choose a folder that this user may write, with --home or FRONTDESK_HOME."
-        raise FrontdeskError(f"the home folder {home} cannot be used: {problem.strerror}", other) from problem
+        raise _unusable(home, problem) from problem
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             raise FrontdeskError(f"another frontdesk runs on {home}", advice) from problem
         yield
+
+
+def _unusable(home: Path, problem: OSError) -> FrontdeskError:
+    advice = "Choose a folder that this user may write, with --home or FRONTDESK_HOME."
+    return FrontdeskError(f"the home folder {home} cannot be used: {problem.strerror}", advice)
 
 
 # ---------------------------------------------------------------- commands
@@ -177,9 +192,12 @@ def run(options: argparse.Namespace) -> int:
     if not EspeakVoice("en").available():
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
     with locked(options.home), Watchdog(SystemClock()) as clock:
-        settings = _settings(options)
-        _check_run(settings)
-        box = box_of(settings, options.home, clock)
+        store = SettingsStore(options.home, CHECKS)
+        settings = _settings(options, store)
+        load_words(settings.language)
+        for fault in store.faults:
+            complain(f"{fault.problem} {fault.advice}")
+        box = box_of(settings, options.home, clock, faults=store.faults, watch=SettingsWatch(store))
         box.start()
         try:
             with contextlib.ExitStack() as page:
@@ -197,30 +215,12 @@ def run(options: argparse.Namespace) -> int:
     return WENT_WRONG if box.crashed else WENT_WELL
 
 
-def _check_run(settings: Settings) -> None:
-    """Whether these settings can be run.
-
-    Raises:
-        BadSettings: there is no line, or a dialect, a country or a language that we do not know.
-    """
-    if not settings.lines:
-        raise BadSettings("the settings name no line", "Add a [[lines]] table with the port of a modem.")
-    for line in settings.lines:
-        if line.dialect != "auto":
-            dialect(line.dialect)
-    check_boards(settings.lines)
-    country(settings.country)
-    load_words(settings.language)
-
-
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace, store: SettingsStore) -> Settings:
     """The stored settings; a file is imported into an empty home only, and a sentence says what happened."""
-    store = SettingsStore(options.home)
     if options.settings is None:
-        settings = store.load()
+        settings = store.load_good()
         if settings is None:
-            advice = "Write one after settings.example.toml and start with --settings FILE."
-            raise BadSettings(f"there are no settings in {options.home} yet", advice)
+            raise _no_settings(options.home)
         return settings
     settings, imported = store.import_once(options.settings)
     if imported:
@@ -228,6 +228,31 @@ def _settings(options: argparse.Namespace) -> Settings:
     else:
         tell(f"The settings stored in {options.home} rule; {options.settings} was not read.")
     return settings
+
+
+def _no_settings(home: Path) -> BadSettings:
+    advice = "Write one after settings.example.toml and start with --settings FILE."
+    return BadSettings(f"there are no settings in {home} yet", advice)
+
+
+def settings_file(options: argparse.Namespace) -> int:
+    """Look at a settings file, put it in, or write out what is stored."""
+    from appliance.ownersfile import examine, show, use
+
+    store = SettingsStore(options.home)
+    if options.show == (options.file is not None) or (options.show and options.use):
+        raise BadSettings(
+            "there is nothing to look at", "Name a settings file, or ask for the stored ones with --show."
+        )
+    try:
+        if options.show:
+            show(store, tell)
+            return WENT_WELL
+        if options.use:
+            return WENT_WELL if use(options.file, store, CHECKS, options.json, tell) else MISUSED
+        return MISUSED if examine(options.file, CHECKS, options.json, tell) is None else WENT_WELL
+    except OSError as problem:
+        raise _unusable(options.home, problem) from problem
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -437,7 +462,9 @@ def explain(options: argparse.Namespace) -> int:
     """Tell what becomes of a caller, or what a phone form means."""
     from appliance.explaincommand import book_in, explanation, form_told, read_moment, told
 
-    settings = read_toml(options.settings) if options.settings else _settings(options)
+    settings = read_toml(options.settings) if options.settings else SettingsStore(options.home).peek()
+    if settings is None:
+        raise _no_settings(options.home)
     if options.form is not None:
         tell(form_told(settings, options.form))
         return WENT_WELL
@@ -612,6 +639,7 @@ def _in_words(problem: FrontdeskError) -> str:
 
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
+    "settings": settings_file,
     "demo": demo,
     "rehearse": rehearse,
     "simulate": simulate_day,

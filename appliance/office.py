@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -155,8 +155,7 @@ class Office:
         self._toll = toll_rule(settings)
         self._staff.come_back(clock.today())
         self._staff.have_taken(attempt for record in calls for attempt in record.transfers)
-        self._routing = Routing(settings, partial(read_number, country=settings.country))
-        self._routing.open_at(clock.today())  # the holidays of this year are loaded before the first call
+        self._routing = self._routing_by(settings)
         self._willingness = Willingness(self._routing, clock)
         self._distribution = Distribution(settings, self._staff, self._queue, self._willingness.takes)
         self._numbers = itertools.count(first_call)
@@ -176,6 +175,52 @@ class Office:
             settings, self._staff, self._distribution, clock, notes, self._faults, arranged, self._cards
         )
         self._picture = Picture(clock)
+
+    @property
+    def idle(self) -> bool:
+        """Is no line ringing or in a call?"""
+        return all(line.performer is None for line in self._lines.values())
+
+    def take_up(self, settings: Settings, opened_anew: Container[str] = ()) -> None:
+        """Go on with other settings, between two calls; what is known of people, callers and cards stays.
+
+        Lines of the names `opened_anew` are out of order until they say that they are armed. Raises `ValueError` while
+        there is a call.
+        """
+        if not self.idle:
+            raise ValueError("a call would go on with settings that it does not know")
+        self.settings = settings
+        before, self._lines = self._lines, self._line_states(settings, opened_anew)
+        colleagues = {who.person.extension for who in self._staff.everybody()}
+        self._toll = toll_rule(settings)
+        self._staff.take_up(settings.people, settings.waiting, settings.pbx.recall_s)
+        self._routing = self._routing_by(settings)
+        self._willingness.take_up(self._routing)
+        self._distribution.take_up(settings)
+        self._handovers.take_up(settings)
+        self._by_phone.take_up(settings)
+        self._contacts.take_up(settings.country)
+        for name in before:
+            if self._lines.get(name) is not before[name]:
+                self._faults.pop(name, None)
+        for extension in colleagues:
+            if not self._staff.knows(extension):
+                self._faults.pop(f"extension {extension}", None)
+
+    def _routing_by(self, settings: Settings) -> Routing:
+        """Who goes where by these settings; the holidays of this year are loaded before the next call."""
+        routing = Routing(settings, partial(read_number, country=settings.country))
+        routing.open_at(self._clock.today())
+        return routing
+
+    def _line_states(self, settings: Settings, opened_anew: Container[str]) -> dict[str, _LineState]:
+        """What is known of the lines of these settings; nothing of those that are new or `opened_anew`."""
+        states = {}
+        for line in settings.lines:
+            known = None if line.name in opened_anew else self._lines.get(line.name)
+            state = states[line.name] = known or _LineState(line)
+            state.settings = line
+        return states
 
     def connect(self, ports: Mapping[str, Port]) -> None:
         """Give the office its lines, by the names of the settings; before the first event."""

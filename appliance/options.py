@@ -35,6 +35,13 @@ def parser() -> argparse.ArgumentParser:
         "--settings", type=Path, metavar="FILE", help="settings in TOML, imported once into an empty home (see README)"
     )
 
+    added = command("settings", "tell everything that is to be corrected in a settings file, or put it in")
+    added.add_argument("file", nargs="?", type=Path, metavar="FILE", help="settings in TOML")
+    added.add_argument("--use", action="store_true", help="put them in the place of the stored ones, if they can be")
+    added.add_argument("--show", action="store_true", help="write the stored ones as such a file")
+    added.add_argument("--json", action="store_true", help="what is to be corrected, for programs")
+    home_option(added)
+
     added = command("demo", "answer simulated callers on emulated modems, with the live board; ends by itself")
     added.add_argument("--calls", type=_from_to(1, 1000), default=12, metavar="N", help="how many people call (12)")
     added.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how many times faster than life (1)")

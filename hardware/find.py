@@ -77,6 +77,11 @@ class PortFinder:
             self._known[line] = found
             return found
 
+    def forget(self, line: str) -> None:
+        """There is no such line any more, or it is about to be another one: its modem is free for any line."""
+        with self._lock:
+            self._known.pop(line, None)
+
     def _locate(self, line: str, name: str, ports: Sequence[FoundPort]) -> FoundPort:
         known = self._known.get(line)
         socket = name.removeprefix(BY_SOCKET) if name.startswith(BY_SOCKET) else known.socket if known else ""

@@ -168,10 +168,17 @@ class _FarEndGone(Exception):
 
 
 class LineThread:
-    """A line with a thread of its own, made of an instrument."""
+    """A line with a thread of its own, made of an instrument. `closed` is called when it has been closed for good."""
 
-    def __init__(self, name: str, kit: LineKit, instrument: Callable[[Waiter, Outgoing], Instrument]) -> None:
+    def __init__(
+        self,
+        name: str,
+        kit: LineKit,
+        instrument: Callable[[Waiter, Outgoing], Instrument],
+        closed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = name
+        self._closed = closed
         self._kit = kit
         self._clock = kit.clock
         self._waiter = kit.clock.waiter(name)
@@ -212,6 +219,7 @@ class LineThread:
         self._closing = True
         self._waiter.ring()
         self._thread.join()
+        self._closed()
 
     # ------------------------------------------------------------ the thread
 

@@ -63,10 +63,7 @@ class ByPhone:
         self._notes = notes
         self._faults = faults
         self._cards = cards
-        self._pins = {person.extension: person.pin for person in settings.people}
         self._guard = Guard()
-        self._internal_ring_ms = tuple(map(int, settings.pbx.internal_ring.split()))
-        self._lines = {line.name: _introduction(settings, line) for line in settings.lines}
         self._greetings = {(kept.company, kept.department): kept for kept in arranged.greetings}
         self._serving: dict[int, str] = {}
         self._want_next: set[int] = set()
@@ -74,6 +71,13 @@ class ByPhone:
             if staff.knows(kept.extension):
                 staff.set_presence(kept.extension, kept.presence, kept.until)
         staff.come_back(clock.today())
+        self.take_up(settings)
+
+    def take_up(self, settings: Settings) -> None:
+        """Other settings: greetings stay, and who is shut out stays so."""
+        self._pins = {person.extension: person.pin for person in settings.people}
+        self._internal_ring_ms = tuple(map(int, settings.pbx.internal_ring.split()))
+        self._lines = {line.name: _introduction(settings, line) for line in settings.lines}
 
     # ------------------------------------------------------------ what the office asks
 

@@ -44,6 +44,10 @@ class Distribution:
         self._staff = staff
         self._queue = queue
         self._willing = willing or (lambda who, ticket: True)
+        self.take_up(settings)
+
+    def take_up(self, settings: Settings) -> None:
+        """Other settings: the groups begin anew."""
         self._language = settings.language
         self._personal_s = settings.waiting.personal_s
         extensions = tuple(person.extension for person in settings.people)

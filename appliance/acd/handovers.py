@@ -43,8 +43,6 @@ class Handovers:
         notes: Notes,
         faults: MutableMapping[str, Fault],
     ) -> None:
-        self._operator = settings.operator
-        self._recall_s = settings.pbx.recall_s
         self._staff = staff
         self._queue = queue
         self._distribution = distribution
@@ -52,9 +50,17 @@ class Handovers:
         self._clock = clock
         self._notes = notes
         self._faults = faults
-        self._threes = CallsOfThree(settings, staff)
-        self._flashes = Flashes(settings)
         self._recalls = Recalls()
+        self._flashes = Flashes(settings)
+        self.take_up(settings)
+
+    def take_up(self, settings: Settings) -> None:
+        """Other settings: callers who may come back are still expected."""
+        self._operator = settings.operator
+        self._recall_s = settings.pbx.recall_s
+        self._threes = CallsOfThree(settings, self._staff)
+        for line in self._flashes.take_up(settings):
+            self._faults.pop(self._flashes.about(line), None)
 
     # ------------------------------------------------------------ what a script asks
 

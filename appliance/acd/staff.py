@@ -156,10 +156,19 @@ class Staff:
     """Everybody who can be put a caller through to, by extension. `recall_s`: how long the PBX lets one ring there."""
 
     def __init__(self, people: Iterable[PersonSettings], waiting: WaitingSettings, recall_s: float = 0.0) -> None:
+        self._day = date.min
+        self._colleagues: dict[str, Colleague] = {}
+        self.take_up(people, waiting, recall_s)
+
+    def take_up(self, people: Iterable[PersonSettings], waiting: WaitingSettings, recall_s: float = 0.0) -> None:
+        """Other settings: what is known and believed of an extension stays, whoever sits there now."""
         self._waiting = waiting
         self._recall_s = recall_s
-        self._day = date.min
-        self._colleagues = {who.extension: Colleague(person_of(who)) for who in people}
+        before, self._colleagues = self._colleagues, {}
+        for who in people:
+            person = person_of(who)
+            colleague = self._colleagues[person.extension] = before.get(person.extension) or Colleague(person)
+            colleague.person = person
 
     def __getitem__(self, extension: str) -> Colleague:
         return self._colleagues[extension]

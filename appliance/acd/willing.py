@@ -15,8 +15,12 @@ class Willingness:
     """Asks the routing at the present moment. Where everybody takes every call it is not asked at all."""
 
     def __init__(self, routing: Routing, clock: Clock) -> None:
-        self._routing = routing
         self._clock = clock
+        self.take_up(routing)
+
+    def take_up(self, routing: Routing) -> None:
+        """From now on this routing decides."""
+        self._routing = routing
         self._particular = routing.particular
 
     def takes(self, who: Colleague, ticket: Ticket) -> bool:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 
 from appliance.settings import Settings
 from appliance.store.callerrules import check_information, check_on_call, check_rules
+from appliance.store.countryrules import check_country, check_language
 from appliance.store.daysrules import check_holidays, check_schedules, check_seasons, check_special_days
 from appliance.store.formrules import check_forms
 from appliance.store.grouprules import check_groups, with_members
@@ -30,7 +31,11 @@ from appliance.store.pbxrules import check_flash, check_outside, check_pattern, 
 from appliance.store.peoplerules import check_people, with_extensions
 from appliance.store.problems import Problems
 
-CHECKS: tuple[Callable[[Settings, Problems], None], ...] = (
+Check = Callable[[Settings, Problems], None]
+
+CHECKS: tuple[Check, ...] = (
+    check_country,
+    check_language,
     check_lines,
     check_people,
     check_groups,

@@ -46,7 +46,7 @@ class AtomicStorage(Storage):
         refuses.
         """
         try:
-            return _document(self.path)
+            return document_at(self.path)
         except FileNotFoundError:
             return self._read_previous()
         except ValueError:
@@ -68,15 +68,7 @@ class AtomicStorage(Storage):
 
         Raises `OSError` when the disk is full or refuses; the old document stays.
         """
-        document = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-        try:
-            with self._new.open("wb") as file:
-                file.write(document)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            self._new.unlink(missing_ok=True)
-            raise
+        _write(self._new, data)
         if self.path.exists():
             self.path.replace(self._previous)
         self._new.replace(self.path)
@@ -84,7 +76,7 @@ class AtomicStorage(Storage):
 
     def _read_previous(self) -> Tables | None:
         try:
-            return _document(self._previous)
+            return document_at(self._previous)
         except FileNotFoundError:
             return None
         except ValueError:
@@ -95,6 +87,30 @@ class AtomicStorage(Storage):
             f"{self.path} is damaged, and there is no readable version before it.",
             f"Restore the newest backup; or move {self.path.name} and {self._previous.name} away and start anew.",
         )
+
+
+def put_document(path: Path, data: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a document of which no version before is kept; cut at any moment, there is the old one or the new one.
+
+    Raises `OSError` when the disk is full or refuses; the old document stays.
+    """
+    new = path.with_name(path.name + ".new")
+    _write(new, data)
+    new.replace(path)
+    sync_folder(path.parent)
+
+
+def _write(path: Path, data: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a new file, and wait until the disk has it; where it has no room, nothing of it stays."""
+    document = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    try:
+        with path.open("wb") as file:
+            file.write(document)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def set_aside(path: Path, word: str = "damaged") -> Path:
@@ -113,8 +129,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _document(path: Path) -> Tables:
-    """Read one document of TinyDB's form, table over number over fields; `ValueError` where it is not one."""
+def document_at(path: Path) -> Tables:
+    """Read one document of TinyDB's form, table over number over fields; nothing is set right.
+
+    Raises `ValueError` where it is not one, `OSError` where it is not there or the disk refuses.
+    """
     try:
         tables = json.loads(path.read_bytes())
     except RecursionError:

@@ -16,7 +16,6 @@ from enum import Enum
 from pathlib import Path
 
 from appliance.faults import BadSettings
-from appliance.settings import LineSettings
 
 PORT = "fxo:"
 """How the port of a line begins that has a HAT."""
@@ -313,24 +312,3 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int) or value not in GPIOS:
             raise self.wrong(key, f"must be a pin of the header by its GPIO number, 2 to {GPIOS[-1]}")
         return value
-
-
-def check_boards(lines: Sequence[LineSettings]) -> None:
-    """Whether the boards of these lines can be, one beside the other.
-
-    Raises:
-        BadSettings: see `load_board`; or two lines want the same pin.
-    """
-    owners: dict[int, str] = {}
-    for line in lines:
-        gpios = {line.reset_gpio} - {0}
-        if is_board(line.port):
-            board = load_board(line.port)
-            gpios |= {pin.gpio for pin in board.pins.values()} | set(board.sound.gpios)
-        for gpio in sorted(gpios):
-            if gpio in owners:
-                raise BadSettings(
-                    f"{line.name} wants GPIO{gpio}, which is already taken by {owners[gpio]}",
-                    "Give each line a board with pins of its own.",
-                )
-            owners[gpio] = line.name

@@ -32,7 +32,7 @@ port = {web}
 """
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "simulate", "emulate", "calls", "teach"])
+@pytest.mark.parametrize("command", ["run", "settings", "demo", "simulate", "emulate", "calls", "teach"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])

@@ -150,7 +150,7 @@ ONE_FAULT: dict[str, tuple[dict[str, Any], str]] = {
     "company below a table": ({"company": 0, "web": {"company": "A"}}, "belongs at the top of the file"),
     "menu default that is a number": (
         {"people": [ANNA], "groups": [SALES], "menu": {"1": "sales", "default": 1}},
-        'default = 1 must be in quotation marks',
+        "default = 1 must be in quotation marks",
     ),
     "flash out of range beside a window of one's own": (
         {"pbx": {"flash_ms": 9000, "flash_min_ms": 400, "flash_max_ms": 900}},

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from appliance.faults import BadSettings
-from appliance.settings import LineSettings
-from hardware.fxo.board import Pull, RingForm, Wire, check_boards, load_board, read_board, shipped_boards
+from appliance.settings import LineSettings, Settings
+from appliance.store.problems import Problems
+from hardware.fxo.board import Pull, RingForm, Wire, load_board, read_board, shipped_boards
+from hardware.linecheck import check_boards
 
 LEAST = """
 [pins.offhook]
@@ -109,7 +111,13 @@ def test_bytes_that_are_no_text_are_told(tmp_path) -> None:
 
 def test_two_lines_do_not_share_a_pin() -> None:
     usb, codec, modem = "fxo:ch1817-usb", "fxo:ch1817-wm8960", "/dev/ttyAMA4"
-    check_boards([LineSettings("One", usb), LineSettings("Two", modem, reset_gpio=25)])
+    assert told_of(LineSettings("One", usb), LineSettings("Two", modem, reset_gpio=25)) == ()
     for other in (LineSettings("Two", usb), LineSettings("Two", codec), LineSettings("Two", modem, reset_gpio=17)):
-        with pytest.raises(BadSettings, match="Two wants GPIO17, which is already taken by One"):
-            check_boards([LineSettings("One", usb), other])
+        (sentence,) = told_of(LineSettings("One", usb), other)
+        assert sentence.startswith("In [[lines]] number 2 (Two), the line wants GPIO17, which is already taken by One")
+
+
+def told_of(*lines: LineSettings) -> tuple[str, ...]:
+    problems = Problems()
+    check_boards(Settings("A", lines=lines), problems)
+    return problems.told
