@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from appliance.acd.routing import Closed
-from appliance.acd.staff import Person
 from appliance.acts import sentence
 from appliance.call import Outcome, TransferResult
 from appliance.cards import CardKind
-from appliance.office import Office
 from appliance.prompts import Prompts
 from appliance.recorded import spoken_in
-from appliance.settings import MenuSettings, WaitingSettings
+from appliance.routingsettings import OnCallSettings, RuleSettings
+from appliance.settings import Hours, LanguagesSettings, MenuSettings, SpecialDaySettings, WaitingSettings
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice, speech_level
 from appliance.store.recordings import read_recording
@@ -31,7 +29,6 @@ Rehearse = Callable[..., Any]
 Sound = NDArray[np.int16]
 
 JAN = Caller("225550101", "Jan", at_s=2.0)
-MONDAY = datetime.fromisoformat("2026-11-30T08:00+00:00")
 BOARD_S = 0.25
 """So often the board is looked at."""
 ALIKE = 0.8
@@ -68,23 +65,10 @@ def voice(spoken: Path) -> Prompts:
     return Prompts("en", EspeakVoice("en"), spoken, voices=EspeakVoice)
 
 
-@pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Have the decision for every call say this, too."""
-
-    def plan(**decided: Any) -> None:
-        route = Office._route
-        monkeypatch.setattr(Office, "_route", lambda office, call: replace(route(office, call), **decided))
-
-    return plan
-
-
-def test_a_caller_who_chooses_polish_hears_polish_to_the_end(
-    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
-) -> None:
+def test_a_caller_who_chooses_polish_hears_polish_to_the_end(rehearse: Rehearse, voice: Prompts) -> None:
     """R4: each language is offered in its own words, without a hole between them, and as loud as the others."""
-    planned(languages=(("1", "en"), ("2", "pl")))
-    seen = rehearse(replace(JAN, presses=((9.0, "2"), (11.0, "1")), chat_s=5.0))
+    languages = LanguagesSettings((("1", "en"), ("2", "pl")))
+    seen = rehearse(replace(JAN, presses=((9.0, "2"), (11.0, "1")), chat_s=5.0), languages=languages)
     english = find(voice.samples(sentence("language-choice", key="1"), "en"), seen.story)
     polish = find(voice.samples(sentence("language-choice", key="2"), "pl"), seen.story)
     hold = find(voice.samples(sentence("please-hold"), "pl"), seen.story)
@@ -95,27 +79,26 @@ def test_a_caller_who_chooses_polish_hears_polish_to_the_end(
     assert seen.record.outcome is Outcome.TRANSFERRED
 
 
-def test_in_an_emergency_a_closed_office_reaches_the_person_on_call(
-    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
-) -> None:
+def test_in_an_emergency_a_closed_office_reaches_the_person_on_call(rehearse: Rehearse, voice: Prompts) -> None:
     """R3: told first, and one key away."""
-    planned(open=False, closed=Closed.HOLIDAY, opens=MONDAY, on_call=Person("Anna", "11"))
-    seen = rehearse(replace(JAN, presses=((14.5, "0"),), chat_s=5.0))
-    closed = voice.samples(sentence("closed-holiday", opens=MONDAY.isoformat(), now="2026-11-24T10:00+00:00"))
+    seen = rehearse(
+        replace(JAN, presses=((14.5, "0"),), chat_s=5.0),
+        hours=Hours((((time(8), time(16)),),) * 5 + ((),) * 2),
+        special_days=(SpecialDaySettings("11-24 to 11-29", "stocktaking"),),
+        on_call=(OnCallSettings("11"),),
+    )
+    closed = voice.samples(sentence("closed-special-day", opens="2026-11-30T08:00", now="2026-11-24T10:00"))
     told, key = find(closed, seen.story), find(voice.samples(sentence("closed-emergency")), seen.story)
     assert min(told.likeness, key.likeness) > ALIKE and 0.0 < key.at_s - told.until_s < 0.6
     assert [(tried.person, tried.result) for tried in seen.record.transfers] == [("Anna", TransferResult.TAKEN)]
     assert seen.story.talked_to == ("Anna",)
 
 
-def test_a_message_is_heard_again_by_who_left_it_and_kept(
-    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
-) -> None:
+def test_a_message_is_heard_again_by_who_left_it_and_kept(rehearse: Rehearse, voice: Prompts) -> None:
     """R11, R22: what they hear is what lies on the disk, without the key that ended it."""
     words = "This is Jan Nowak. The delivery of Monday has not come yet, please look where it is."
-    planned(open=False)
     caller = replace(JAN, says=((17.0, words),), presses=((9.0, "2"), (24.5, "#"), (29.0, "1"), (41.0, "3")))
-    seen = rehearse(replace(caller, hangs_up_after_s=52.0))
+    seen = rehearse(replace(caller, hangs_up_after_s=52.0), hours=Hours((((time(12), time(16)),),) * 7))
     (card,) = seen.cards
     assert (card.kind, seen.record.outcome) == (CardKind.MESSAGE, Outcome.MESSAGE)
     kept = spoken_in(read_recording(seen.home / card.recording))
@@ -125,24 +108,20 @@ def test_a_message_is_heard_again_by_who_left_it_and_kept(
     assert abs(again.dbm0 - thanks.dbm0) < 2.0, "whoever speaks softly into a telephone is heard as well as we are"
 
 
-def test_who_is_not_wanted_hears_that_and_the_line_is_free_again(
-    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
-) -> None:
+def test_who_is_not_wanted_hears_that_and_the_line_is_free_again(rehearse: Rehearse, voice: Prompts) -> None:
     """R7: at once, in full, and never a note of music."""
-    planned(blocked="write-to-us")
-    seen = rehearse(JAN)
+    seen = rehearse(JAN, rules=(RuleSettings("letters only", (JAN.number,), "turn away", says="write-to-us"),))
     phrase = find(voice.samples(sentence("blocked-write-to-us")), seen.story)
     assert phrase.likeness > ALIKE and phrase.at_s < 0.7
     assert (seen.record.outcome, seen.cards, seen.record.transfers) == (Outcome.TURNED_AWAY, [], ())
     assert seen.story.line_free_at - seen.story.answered_at < phrase.until_s + 12.0
 
 
-def test_a_mobile_caller_is_offered_a_callback_before_any_music(
-    rehearse: Rehearse, planned: Callable[..., None], voice: Prompts
-) -> None:
+def test_a_mobile_caller_is_offered_a_callback_before_any_music(rehearse: Rehearse, voice: Prompts) -> None:
     """R12."""
-    planned(mobile=True)
-    caller = replace(JAN, presses=((6.0, "1"), (22.0, "1"), (34.0, "1"), (46.0, "1")), hangs_up_after_s=70.0)
+    caller = replace(
+        JAN, number="501600700", presses=((6.0, "1"), (22.0, "1"), (34.0, "1"), (46.0, "1")), hangs_up_after_s=70.0
+    )
     seen = rehearse(caller, staff=(), people=(), groups=())
     offer = find(voice.samples(sentence("mobile-first")), seen.story)
     assert offer.likeness > ALIKE
