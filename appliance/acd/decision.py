@@ -142,17 +142,18 @@ class Routing:
 
     def may_be_offered(self, extension: str, caller: Caller, moment: datetime, group: str = "") -> bool:
         """Does the person at `extension` take this caller of `group` now, by their form and the hours of both (R27)?"""
-        if not self._group_is_open(group, caller, moment):
+        if not self.group_is_open(group, caller, moment):
             return False
         return self._forms.may_be_offered(extension, caller, moment)
 
     def refusal(self, extension: str, caller: Caller, moment: datetime, group: str = "") -> Refusal | None:
         """Why the person at `extension` does not take this caller of `group` now, and until when; `None`: they do."""
-        if not self._group_is_open(group, caller, moment):
+        if not self.group_is_open(group, caller, moment):
             return Refusal(Reason.OFF, self.calendar.schedule(self._groups[group].schedule).next_opening(moment))
         return self._forms.refusal(extension, caller, moment)
 
-    def _group_is_open(self, group: str, caller: Caller, moment: datetime) -> bool:
+    def group_is_open(self, group: str, caller: Caller, moment: datetime) -> bool:
+        """Does this group take calls then? What is no group always does, and so do all for who may call at any time."""
         found = self._groups.get(group)
         if found is None or not found.schedule or caller.at_any_time:
             return True
@@ -167,11 +168,11 @@ class Routing:
         asked = [group]
         while (to := self._next_to(asked[-1], caller, moment)) and to not in asked:
             asked.append(to)
-        return asked[-1] if self._group_is_open(asked[-1], caller, moment) else group
+        return asked[-1] if self.group_is_open(asked[-1], caller, moment) else group
 
     def _next_to(self, group: str, caller: Caller, moment: datetime) -> str:
         if group in self._groups:
-            return "" if self._group_is_open(group, caller, moment) else self._groups[group].overflow
+            return "" if self.group_is_open(group, caller, moment) else self._groups[group].overflow
         to = self.destination(self._forms.elsewhere(group, caller))
         return "" if to is None else to.to
 
@@ -332,7 +333,7 @@ class Routing:
         if group != to.to:
             why.append(f"which leads on to {self.called(group)}, by the hours or the form of {self.name_of(to)}")
             to = Destination(Leads.GROUP if group in self._groups else Leads.PERSON, group)
-        if not self._group_is_open(group, plan.caller, plan.moment):
+        if not self.group_is_open(group, plan.caller, plan.moment):
             schedule = self.calendar.schedule(self._groups[group].schedule)
             why.append(f"{group} takes no calls now, because {schedule.told(plan.moment)}")
             closed = schedule.closed_because(plan.moment) or Closed.AFTER_HOURS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from appliance.acd.caller import Caller
 from appliance.acd.decision import Routing
 from appliance.acd.forms import Reason
@@ -24,11 +26,17 @@ class Willingness:
         self._particular = routing.particular
 
     def takes(self, who: Colleague, ticket: Ticket) -> bool:
-        """Does this colleague take the caller who holds this ticket now?"""
+        """Does this colleague take the caller who holds this ticket now?
+
+        Whoever came while the group took calls is served also after its hours.
+        """
         if not self._particular:
             return True
         moment = self._clock.today()
-        return self._routing.may_be_offered(who.person.extension, ticket.caller, moment, ticket.group)
+        came = moment - timedelta(seconds=self._clock.now() - ticket.taken)
+        if not self._routing.group_is_open(ticket.group, ticket.caller, came):
+            return False
+        return self._routing.may_be_offered(who.person.extension, ticket.caller, moment)
 
     def standing(self, who: Colleague, call: Call, group: str = "") -> Standing:
         """How it stands with a colleague for this caller, who hears of a meeting where the colleague wants no call."""

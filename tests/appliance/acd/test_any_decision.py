@@ -147,7 +147,7 @@ def test_every_caller_has_a_way_on_and_the_explanation_is_the_decision(call: tup
     assert 0 <= plan.head_start_s <= 3600
 
 
-@examples(max_examples=60)
+@examples(max_examples=30)
 @given(calls())
 def test_the_first_rule_is_kept_whatever_else_is_said(call: tuple[Routing, Asked]) -> None:
     routing, asked = call
@@ -165,7 +165,7 @@ def settings_with(settings: Settings, first: RuleSettings) -> Settings:
     )
 
 
-@examples(max_examples=60)
+@examples(max_examples=30)
 @given(calls())
 def test_nobody_is_offered_a_caller_whom_their_form_never_takes(call: tuple[Routing, Asked]) -> None:
     routing, asked = call

@@ -134,6 +134,14 @@ def test_a_group_outside_its_hours_is_helped_by_another(served: Callable[..., An
     assert served({"menu-choice": "1"}, settings).tried == [("12", TransferResult.TAKEN)]
 
 
+def test_who_came_before_a_group_closed_is_served_after_its_hours(stage: Any, party: Any) -> None:
+    until_ten = ScheduleSettings("early", Hours((((time(8), time(10, 1)),),) * 7))
+    groups = (replace(OFFICE.groups[0], schedule="early"), OFFICE.groups[1])
+    caller = party("caller", {"menu-choice": "1"})
+    office = stage(replace(OFFICE, groups=groups, schedules=(until_ten,)), party("11"), caller=caller)
+    assert office.engaged("11", seconds=300).call().tried == [("11", TransferResult.TAKEN)]
+
+
 # ---------------------------------------------------------------- what is keyed in (R6)
 
 
