@@ -272,6 +272,8 @@ class Office:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
         now = self._clock.now()
         change = min(self._staff.next_change(now, self._clock.today), self._distribution.next_change(now))
+        if len(self._queue):
+            change = min(change, self._willingness.next_change())
         return min(self._agenda[0][0], change) if self._agenda else change
 
     def tick(self) -> None:

@@ -212,6 +212,10 @@ class Times:
         """When it is such a time next; `None`: not within a week."""
         return next((edge for edge in self._edges(moment) if self.hold(edge)), None)
 
+    def next_edge(self, moment: datetime) -> datetime | None:
+        """When it may begin or end next."""
+        return next(iter(self._edges(moment)), None)
+
     def _edges(self, moment: datetime) -> list[datetime]:
         """Every moment of the next week at which it may begin or end, in order."""
         edges = set()

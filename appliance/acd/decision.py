@@ -152,6 +152,10 @@ class Routing:
             return Refusal(Reason.OFF, self.calendar.schedule(self._groups[group].schedule).next_opening(moment))
         return self._forms.refusal(extension, caller, moment)
 
+    def next_change(self, moment: datetime) -> datetime | None:
+        """When somebody may take other callers than at this moment, within a week."""
+        return self._forms.next_change(moment)
+
     def group_is_open(self, group: str, caller: Caller, moment: datetime) -> bool:
         """Does this group take calls then? What is no group always does, and so do all for who may call at any time."""
         found = self._groups.get(group)
@@ -244,6 +248,7 @@ class Routing:
             languages=ask,
             menu=menu.keys,
             default=menu.default,
+            on_call=next((who for who, when in self._on_call if when is None or when.hold(asked.moment)), None),
         )
 
     def _language(self, asked: Asked, caller: Caller, why: list[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -286,12 +291,11 @@ class Routing:
         return self._when_closed(plan, closed, schedule.next_opening(moment), why)
 
     def _when_closed(self, plan: Plan, closed: Closed, opens: datetime | None, why: list[str]) -> Plan:
-        """What a caller is told who is told that nobody is there, and who is on call."""
+        """What a caller is told who is told that nobody is there, and who is on call for them."""
         why.append("it does not open within a year" if opens is None else opening_in_words(opens, plan.moment))
-        on_call = next((who for who, when in self._on_call if when is None or when.hold(plan.moment)), None)
-        if on_call is not None:
-            why.append(f"{on_call.name} is on call for emergencies")
-        return replace(plan, open=False, closed=closed, opens=opens, on_call=on_call, goes_to=None)
+        if plan.on_call is not None:
+            why.append(f"{plan.on_call.name} is on call for emergencies")
+        return replace(plan, open=False, closed=closed, opens=opens, goes_to=None)
 
     def _takes_at_any_time(self, caller: Caller, contact: Contact | None) -> Person | None:
         """Who has said in their form that they take this caller at any time; who looks after them comes first."""

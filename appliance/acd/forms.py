@@ -78,6 +78,14 @@ class _Form:
                 return None if self.schedule is None else self.schedule.next_opening(moment)
         return None
 
+    def edges(self, moment: datetime) -> Iterator[datetime | None]:
+        """When an hour that it names begins or ends next."""
+        yield from (times.next_edge(moment) for _, times in self.at_times)
+        if self.quiet is not None:
+            yield self.quiet.next_edge(moment)
+        if self.schedule is not None:
+            yield self.schedule.next_opening(moment)
+
 
 class Forms:
     """The forms of all people. Raises `ValueError` for settings that the store would not have let pass."""
@@ -119,6 +127,11 @@ class Forms:
         if form is None or reason is None:
             return None
         return Refusal(reason, form.until(reason, self._on(caller), moment))
+
+    def next_change(self, moment: datetime) -> datetime | None:
+        """When somebody may take other callers than at this moment, within a week."""
+        times = [edge for form in self._forms.values() for edge in form.edges(moment) if edge is not None]
+        return min(times, default=None)
 
     def elsewhere(self, extension: str, caller: Caller) -> str:
         """Where calls of this caller for the person at `extension` go, in the words of the form; "": to nobody else."""

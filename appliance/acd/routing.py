@@ -114,7 +114,7 @@ class Plan:
     head_start_s: float = 0.0
     """In the queue they count as if they had waited so much longer (R9)."""
     on_call: Person | None = None
-    """Who is on call for emergencies while the office is closed (R3)."""
+    """Who is on call for emergencies at this hour (R3)."""
     information: str = ""
     """The standing information in the owner's words: hours, address, reception days (R3). Empty: there is none."""
     seller_words: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
 
 from appliance.acd.caller import Caller
 from appliance.acd.decision import Routing
@@ -24,6 +25,7 @@ class Willingness:
         """From now on this routing decides."""
         self._routing = routing
         self._particular = routing.particular
+        self._changes_at = -math.inf
 
     def takes(self, who: Colleague, ticket: Ticket) -> bool:
         """Does this colleague take the caller who holds this ticket now?
@@ -38,6 +40,18 @@ class Willingness:
             return False
         return self._routing.may_be_offered(who.person.extension, ticket.caller, moment)
 
+    def next_change(self) -> float:
+        """When (in seconds of the clock) somebody may take a caller whom they do not take now."""
+        if not self._particular:
+            return math.inf
+        now = self._clock.now()
+        if now >= self._changes_at:
+            moment = self._clock.today()
+            change = self._routing.next_change(moment)
+            wait_s = math.inf if change is None else (_wall(change) - _wall(moment)).total_seconds()
+            self._changes_at = now + wait_s
+        return self._changes_at
+
     def standing(self, who: Colleague, call: Call, group: str = "") -> Standing:
         """How it stands with a colleague for this caller, who hears of a meeting where the colleague wants no call."""
         standing = who.standing(self._clock.now())
@@ -49,3 +63,8 @@ class Willingness:
             return standing
         presence = Presence.AWAY if refusal.reason is Reason.OFF else Presence.MEETING
         return Standing(who.person, presence, refusal.until, free=False)
+
+
+def _wall(moment: datetime) -> datetime:
+    """What the clock on the wall shows then."""
+    return moment.replace(tzinfo=None)

@@ -134,7 +134,8 @@ def test_who_is_on_call_depends_on_the_hour() -> None:
     weekday, saturday = plan(moment=NIGHT, on_call=rota), plan(moment=NIGHT.replace(day=28), on_call=rota)
     assert weekday.on_call and weekday.on_call.name == "Anna"
     assert saturday.on_call and saturday.on_call.name == "Boris"
-    assert plan(on_call=rota).on_call is None, "nobody is needed while the office is open"
+    assert plan(on_call=rota[:1]).on_call is None
+    assert "Anna is on call for emergencies." in weekday.why and "on call" not in plan(on_call=rota).why
 
 
 def test_a_group_that_is_closed_sends_its_callers_to_the_one_that_helps() -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as some
 
+from appliance.acd.decision import Asked, Routing
+from appliance.call import CallerId
 from appliance.faults import BadSettings
+from appliance.settings import LineSettings
 from appliance.store.plainform import plain_from
 from appliance.store.settings import examined, settings_from
 
@@ -195,6 +203,44 @@ def test_a_rule_to_which_nobody_ever_comes_is_advice() -> None:
 def test_being_best_reached_in_quiet_hours_is_advice() -> None:
     (advice,) = examined(OFFICE | form(quiet=["09:00-11:00"], best_reached=["mon 10:00-12:00"])).advice
     assert "Anna is best reached Monday 10:00-12:00, but has quiet hours then" in advice
+
+
+JUNK = ("", "x", "open", "sales", "Anna", "101", 0, -1, 1e308, True, [], {}, ["x"], [1], [[]], {"name": "x"},
+        "24:00-24:00", "02-29 to 02-28", "2026-02-29", "mon-", "everybody", "+*", "??????", "fri-mon 23:00-01:00",
+        "9999-12-31", "callback", "a" * 300)  # fmt: skip
+
+
+def places(plain: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in settings at which something is written."""
+    if path:
+        yield path
+    for key in plain if isinstance(plain, dict) else range(len(plain)) if isinstance(plain, list) else ():
+        yield from places(plain[key], (*path, key))
+
+
+def changed(plain: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The same with another value at one place."""
+    if not path:
+        return value
+    copy = plain.copy()
+    copy[path[0]] = changed(plain[path[0]], path[1:], value)
+    return copy
+
+
+@examples(max_examples=80)
+@given(some.data())
+def test_whatever_is_written_is_told_or_every_caller_has_a_plan(data: some.DataObject) -> None:
+    plain = OFFICE | WHOLE | form(never=["+48225550199"], quiet=["13:00-14:00"], elsewhere=[{"to": "sales"}])
+    path = data.draw(some.sampled_from(list(places(plain))))
+    try:
+        settings = settings_from(changed(plain, path, data.draw(some.sampled_from(JUNK))))
+    except BadSettings as refused:
+        assert all(problem.endswith((".", "?")) for problem in refused.problems)
+        return
+    assert settings_from(plain_from(settings)) == settings
+    routing = Routing(settings)
+    for line in settings.lines or (LineSettings("", ""),):
+        assert routing.decide(Asked(line, 1, CallerId("+48225550199"), datetime(2026, 11, 25, 10))).why
 
 
 def test_a_name_that_could_not_be_read_is_not_also_unknown() -> None:
