@@ -209,7 +209,7 @@ class _Told:
     def _operator(self) -> str:
         text = self._text("operator", LONGEST_TEXT)
         people = self._reading.premises.people
-        extension = people.get(text.casefold(), text)
+        extension = next((people[name] for name in people if name.casefold() == text.casefold()), text)
         if extension and not (extension.isascii() and extension.isdigit() and len(extension) <= 8):
             self._complain(f'"{shortened(text)}" is nobody of the staff; write the extension of who looks after them')
             return ""

@@ -50,7 +50,7 @@ def read_vcards(text: str, premises: Premises) -> Reading:
         try:
             reading.take(place, _fields(card))
         except Exception as problem:  # whatever the library makes of what it was never meant for
-            logging.getLogger(__name__).info("%s: %r", place, problem)
+            logging.getLogger(__name__).info("%s: %s", place, type(problem).__name__)  # its text may be personal
             reading.complain(f"{place}: it cannot be understood, so it was left out")
     return reading
 

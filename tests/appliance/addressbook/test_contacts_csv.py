@@ -14,7 +14,7 @@ from appliance.addressbook.csvfile import FORMULA, bracketed, field_of, harmless
 from appliance.addressbook.found import MOST_TOLD, Premises, Reading, tidy
 from appliance.contacts import LONGEST_NOTES, LONGEST_TEXT, MOST_NUMBERS, Contact, Importance, Relation
 
-POLAND = Premises("pl", {"boris": "102"})
+POLAND = Premises("pl", {"Boris": "102"})
 ANNA = Contact(
     name="Anna Żółw",
     company="Northwind; sp. z o.o.",
@@ -76,7 +76,7 @@ def test_a_row_with_a_company_only_is_the_company() -> None:
 def test_the_good_rows_are_kept_and_each_bad_one_is_told_with_its_line() -> None:
     text = (
         "name;company;number;importance;operator;language\n"
-        "Ewa;;225550100;vip;Boris;pl-PL\n"
+        "Ewa;;225550100;vip;boris;pl-PL\n"
         ";;225550101;;;\n"
         "\n"
         'Jan;;"ask\nhim";gold;Zed;Polish\n'
