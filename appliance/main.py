@@ -271,7 +271,7 @@ def demo(options: argparse.Namespace) -> int:
     modems = [_planned(name) for name in options.modem or ["cx93001", "cx93001"]]
     callers = demo_callers(options.calls, options.seed)
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
-    with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary, locked(options.home or Path(temporary)):
         home = options.home or Path(temporary)
         box = box_in(demo_settings(world.lines, options.port), home, clock, world)
         world.start()
