@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from appliance.addressbook.clerk import Clerk
 from appliance.board import Board
 from appliance.clock import Clock, Inbox, Waiter
 from appliance.commands import ClearFault, Command, RaiseFault, Stored
@@ -118,6 +119,7 @@ class Box:
         self._lookout: tuple[Waiter, threading.Thread] | None = None
         self._engine = threading.Thread(target=self._run, name="engine")
         self._speech: list[threading.Thread] = []
+        self._clerk = Clerk(home, self._inbox.put, self._keeper.flush)
 
     def _prompts_in(self, language: str) -> Prompts:
         return Prompts(
@@ -139,6 +141,7 @@ class Box:
         self._office.connect(self._lines.ports)
         self._engine.start()
         self._prepare_speech()
+        self._clerk.start()
         if self._watch is not None:
             seat = self._clock.waiter("settings")
             self._lookout = seat, threading.Thread(target=self._look_out, args=(self._watch, seat), name="settings")
@@ -153,6 +156,7 @@ class Box:
             thread.join()
             seat.close()
         self._lines.close()
+        self._clerk.stop()
         self._stopping = True
         self._seat.ring()
         if self._engine.is_alive():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.acd.staff import Presence
+from appliance.addressbook.found import Found
+from appliance.addressbook.merging import Merged
 from appliance.cards import CardKind
 from appliance.contacts import Contact
 from appliance.faults import Fault
@@ -54,6 +57,14 @@ class CloseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class BringIn:
+    """A part of an address book is to be brought into the contacts; `tell` is called when the office has done it."""
+
+    found: tuple[Found, ...]
+    tell: Callable[[Merged], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The keeper has written this call durably: from now on it is shown as finished."""
 
@@ -74,4 +85,6 @@ class ClearFault:
     about: str
 
 
-Command = SetPresence | Conference | CloseCard | KeepContact | ForgetContact | Stored | RaiseFault | ClearFault
+Command = (
+    SetPresence | Conference | CloseCard | KeepContact | ForgetContact | BringIn | Stored | RaiseFault | ClearFault
+)

@@ -26,8 +26,8 @@ T = TypeVar("T")
 LEAST_DIGITS = 7
 """Fewer last digits say too little: a stranger's seven are those of a contact once in 250 calls, with 40,000 numbers
 in the book, their six once in 25."""
-MOST_SERVED = 10_000
-"""Of so many callers, those served last, is kept in memory by whom."""
+MOST_SERVED = 5000
+"""Of so many callers, those served last, is kept in memory by whom: a year of a small office."""
 _WIDTH = 18
 """Digits of a number turned round, as it stands in an array of 64 bits; E.164 has 15."""
 
@@ -58,6 +58,7 @@ class ContactBook:
         self._numbers = _Index()
         self._customers = _Index()
         self._endings = _Endings()
+        self._unnumbered = _Index()
         self._served: dict[str, LastServed] = {}
         for contact in contacts:
             self._write_in(contact)
@@ -106,6 +107,22 @@ class ContactBook:
         numbers = {normal, *(contact.numbers if contact is not None else ())}
         found = [self._served[each] for each in numbers if each in self._served]
         return max(found, key=lambda last: last.at, default=None)
+
+    def same_as(self, contact: Contact, *, renamed: bool) -> Contact | None:
+        """Who in the book is this contact of an address book, whose numbers are in normal form; `None`: somebody new.
+
+        It is whoever has the same name, and the same customer number or one of the numbers. With `renamed` the name
+        may be another one, if both customer number and a number are the same and nobody else has that customer number.
+        Who has no numbers in the book is known by their name and company.
+        """
+        customers = self._all(self._customers.of(_keyed(contact.customer_number)))
+        callers = [who for number in contact.numbers for who in self._all(self._numbers.of(number))]
+        name = contact.name.casefold()
+        found = [who for who in (*customers, *callers) if who.name.casefold() == name]
+        if renamed and len(customers) == 1:
+            found += [who for who in customers if who in callers]
+        found += self._all(self._unnumbered.of(_label(contact)))
+        return found[0] if found else None
 
     def recognise(self, call: Call) -> None:
         """Set the contact of `call` by its caller ID, which gets their name where the network sent none."""
@@ -156,6 +173,7 @@ class ContactBook:
             if self._numbers.remove(number, id):
                 self._endings.remove(number)
         self._customers.remove(_keyed(contact.customer_number), id)
+        self._unnumbered.remove(_label(contact), id)
         return True
 
     def learn(self, record: CallRecord) -> None:
@@ -169,6 +187,8 @@ class ContactBook:
             if self._numbers.add(number, contact.id):
                 self._endings.add(number)
         self._customers.add(_keyed(contact.customer_number), contact.id)
+        if not contact.numbers:
+            self._unnumbered.add(_label(contact), contact.id)
 
     def _serve(self, number: str, last: LastServed) -> None:
         normal = read_number(number, self._country).normal
@@ -212,6 +232,11 @@ def _common(values: Sequence[T], otherwise: T) -> T:
 def _keyed(customer_number: str) -> str:
     """A customer number as it can be keyed in."""
     return "".join(character for character in customer_number if "0" <= character <= "9")
+
+
+def _label(contact: Contact) -> str:
+    """What somebody without numbers is known by."""
+    return f"{contact.name}\n{contact.company}".casefold()
 
 
 class _Index:

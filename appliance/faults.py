@@ -78,6 +78,12 @@ class NotAnswering(LineFault):
     advice = "The office's own telephones ring. Use another modem for this line, or update its firmware."
 
 
+class InUse(FrontdeskError, BlockingIOError):
+    """Another program has the home folder to itself."""
+
+    advice = "Stop it, or choose another --home."
+
+
 class NotAllowed(FrontdeskError, PermissionError):
     """A number that nobody allowed would have been dialled (R35)."""
 

@@ -22,7 +22,7 @@ import numpy as np
 from appliance.box import Box
 from appliance.call import CallRecord
 from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
-from appliance.faults import BadSettings, Fault, FrontdeskError, NoSpeech
+from appliance.faults import BadSettings, Fault, FrontdeskError, InUse, NoSpeech
 from appliance.openlines import Supplies
 from appliance.options import parser
 from appliance.pbx.profiles import known_profiles, load_profile, told_of
@@ -46,6 +46,7 @@ from hardware.outgoing import Outgoing
 from hardware.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from appliance.addressbook.command import Desk
     from appliance.signals.ears import Hearing
     from hardware.simulated.profiles import Profile
     from hardware.simulated.story import CallerStory
@@ -127,11 +128,12 @@ def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def locked(home: Path, advice: str = "Stop it, or choose another --home.") -> Iterator[None]:
+def locked(home: Path, advice: str = InUse.advice) -> Iterator[None]:
     """Keep a second program away from the same home folder.
 
     Raises:
-        FrontdeskError: there is one already, or the folder cannot be used.
+        InUse: there is one already.
+        FrontdeskError: the folder cannot be used.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -142,7 +144,7 @@ def locked(home: Path, advice: str = "Stop it, or choose another --home.") -> It
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
-            raise FrontdeskError(f"another frontdesk runs on {home}", advice) from problem
+            raise InUse(f"another frontdesk runs on {home}", advice) from problem
         yield
 
 
@@ -269,7 +271,7 @@ def demo(options: argparse.Namespace) -> int:
     modems = [_planned(name) for name in options.modem or ["cx93001", "cx93001"]]
     callers = demo_callers(options.calls, options.seed)
     world = World(clock, country="pl", modems=modems, staff=STAFF, callers=callers, seed=options.seed)
-    with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="frontdesk-demo-") as temporary, locked(options.home or Path(temporary)):
         home = options.home or Path(temporary)
         box = box_in(demo_settings(world.lines, options.port), home, clock, world)
         world.start()
@@ -474,6 +476,44 @@ def explain(options: argparse.Namespace) -> int:
     return WENT_WELL
 
 
+def contacts(options: argparse.Namespace) -> int:
+    """Bring in, write out or look up those whom the office knows."""
+    from appliance.addressbook import command
+    from appliance.addressbook.found import Premises
+
+    settings = _stored_settings(options.home)
+    code = options.country or (settings.country if settings else "")
+    people = {person.name: person.extension for person in settings.people} if settings else {}
+    desk = command.Desk(options.home, Premises(code, people), tell, complain)
+    well = True
+    match options.action:
+        case "import":
+            if not code:
+                raise BadSettings("it is not known whose numbers these are", "Name the country, as in --country pl.")
+            _asked_for(options.country)
+            well = _import_contacts(options, desk)
+        case "export":
+            command.export_contacts(desk, options.file)
+        case "find":
+            command.find_contacts(desk, " ".join(options.text), options.json)
+        case _:
+            command.list_contacts(desk, options.json)
+    return WENT_WELL if well else WENT_WRONG
+
+
+def _import_contacts(options: argparse.Namespace, desk: Desk) -> bool:
+    """Into the ledger, or, where a running box has it to itself, to the box; `True`: nothing was left out."""
+    from appliance.addressbook import command
+
+    if options.check:
+        return command.check_contacts(desk, options.file)
+    try:
+        with locked(options.home):
+            return command.import_contacts(desk, options.file)
+    except InUse:
+        return command.hand_over_contacts(desk, options.file, asked_to_stop().wait)
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Look at the modems."""
     from hardware.modem.doctor import Premises, look_at, ports_to_look_at, told, went_well
@@ -650,6 +690,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "listen": listen,
     "calls": calls,
     "explain": explain,
+    "contacts": contacts,
 }
 
 

@@ -99,8 +99,8 @@ def read_number(text: str, country: str) -> Number:
     region = _REGION.get(country.upper(), country.upper())
     for attempt in _readings(plus, digits):
         number = _parsed(attempt, region)
-        if number is not None and phonenumbers.is_valid_number(number):
-            kind = phonenumbers.number_type(number)
+        kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
+        if number is not None and kind != PhoneNumberType.UNKNOWN:  # which is what makes a number a valid one
             return Number(_e164(number), _KIND.get(kind, NumberKind.UNKNOWN), kind in _ORDINARY)
     if plus or digits.startswith("00"):
         number = _parsed(plus + digits, region)

@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -32,6 +32,8 @@ from appliance.acd.queue import Queue, Ticket
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Presence, Staff
 from appliance.acd.willing import Willingness
+from appliance.addressbook.found import Found
+from appliance.addressbook.merging import Change, Merged, merge
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
 from appliance.call import (
@@ -46,6 +48,7 @@ from appliance.call import (
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.commands import (
+    BringIn,
     ClearFault,
     CloseCard,
     Command,
@@ -262,6 +265,8 @@ class Office:
             case ForgetContact(id):
                 self._contacts.forget(id)
                 self._notes.forget_contact(id)
+            case BringIn(found, tell):
+                tell(self._bring_in(found))
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -580,6 +585,14 @@ class Office:
     def _who_is_in_calls(self) -> dict[int, CallerId]:
         performers = (line.performer for line in self._lines.values())
         return {performer.call.number: performer.call.caller_id for performer in performers if performer is not None}
+
+    def _bring_in(self, found: Sequence[Found]) -> Merged:
+        """Take up a part of an address book."""
+        merged = merge(self._contacts, found)
+        if merged.count[Change.NO_ROOM]:
+            self._faults[BOOK_FULL.about] = BOOK_FULL
+        self._notes.keep_contacts(merged.to_keep)
+        return merged
 
     def _keep_contact(self, contact: Contact) -> None:
         """Know somebody from now on, or otherwise; the book on disk follows."""

@@ -145,7 +145,35 @@ def parser() -> argparse.ArgumentParser:
     home_option(added)
     added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")
     added.add_argument("--json", action="store_true", help="a JSON object a line, newest first")
+
+    _contacts(
+        command("contacts", "bring in, write out and look up the people and companies whom the office knows"), home
+    )
     return told
+
+
+def _contacts(contacts: argparse.ArgumentParser, home: Path) -> None:
+    """What can be typed after `frontdesk contacts`."""
+    actions = contacts.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str) -> argparse.ArgumentParser:
+        added = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        added.add_argument("--home", type=Path, default=home, help=f"where everything is kept (default {home})")
+        added.add_argument(
+            "--country", metavar="CODE", help="whose numbers they are, as in pl (that of the stored settings)"
+        )
+        return added
+
+    added = action("import", "bring in contacts from CSV or vCard, also beside a running box; nobody is taken out")
+    added.add_argument("file", type=Path, metavar="FILE")
+    added.add_argument("--check", action="store_true", help="only tell what it would do")
+    added = action("export", "write all contacts into a file, as CSV (FILE.csv) or vCard (FILE.vcf)")
+    added.add_argument("file", type=Path, metavar="FILE")
+    added = action("find", "tell who calls from a number, or in whom a text is found")
+    added.add_argument("text", nargs="+", metavar="TEXT|NUMBER")
+    added.add_argument("--json", action="store_true", help="a JSON object a line")
+    added = action("list", "list all contacts by name")
+    added.add_argument("--json", action="store_true", help="a JSON object a line")
 
 
 def _from_to(least: int, most: int) -> Callable[[str], int]:

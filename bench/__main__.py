@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bench.contacts import contact_figures
 from bench.ears import Size, cost, measure, table, tape_table
 from bench.figures import Figure, call_figures, day_figure, hold_figures, start_figure
 from bench.handover import handover_figures
 from bench.routing import routing_figures
 
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
-SECTIONS: Final = ("calls", "routing", "handover", "ears")
+SECTIONS: Final = ("calls", "routing", "handover", "contacts", "ears")
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
         "calls": lambda: calls(chosen.minutes),
         "routing": routing,
         "handover": lambda: handover(chosen.callers),
+        "contacts": contacts,
         "ears": lambda: ears(Size(chosen.each, chosen.hours)),
     }
     all_reached = True
@@ -81,6 +83,18 @@ def routing() -> tuple[str, bool]:
     )
     how = "In time of the processor, so that whatever else this machine does counts for nothing."
     return figures_table(figures, how), all(figure.reached for figure in figures)
+
+
+def contacts() -> tuple[str, bool]:
+    """What a book of many contacts costs, and whether all was reached."""
+    figures: list[Figure] = []
+    for figure in contact_figures():
+        figures.append(figure)
+        sys.stdout.write(f"{mark(figure)}  {figure.what}: {figure.measured} ({figure.limit})\n")
+        sys.stdout.flush()
+    return figures_table(figures, "Processor time; nobody waits for the disk but the keeper."), all(
+        figure.reached for figure in figures
+    )
 
 
 def figures_table(figures: Sequence[Figure], how: str) -> str:

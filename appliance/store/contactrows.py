@@ -48,8 +48,8 @@ def contacts_in(connection: sqlite3.Connection) -> Iterator[Contact]:
 
     What many have in common is held in memory once: the book stays in memory for as long as the box runs.
     """
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'contacts'").fetchone():
-        return  # read beside a box that has not been started since it knows contacts
+    if not _knows_contacts(connection):
+        return
     same: dict[str, str] = {}
     numbers: dict[int, tuple[str, ...]] = {}
     for id, number in connection.execute("SELECT contact, number FROM contact_numbers ORDER BY contact, place"):
@@ -60,6 +60,8 @@ def contacts_in(connection: sqlite3.Connection) -> Iterator[Contact]:
 
 def served_numbers(connection: sqlite3.Connection, limit: int) -> Iterator[tuple[str, LastServed]]:
     """By whom the last `limit` callers were served, the oldest first."""
+    if not _knows_contacts(connection):
+        return
     sql = "SELECT * FROM (SELECT * FROM served ORDER BY at DESC LIMIT ?) ORDER BY at"
     for number, extension, at in connection.execute(sql, (limit,)):
         yield number, LastServed(extension, datetime.fromisoformat(at))
@@ -67,6 +69,8 @@ def served_numbers(connection: sqlite3.Connection, limit: int) -> Iterator[tuple
 
 def next_contact(connection: sqlite3.Connection) -> int:
     """The number of the next new contact; numbers of those who were forgotten are not given again."""
+    if not _knows_contacts(connection):
+        return 1
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'").fetchone()
     return 1 if row is None else int(row[0]) + 1
 
@@ -106,6 +110,11 @@ def put_served(connection: sqlite3.Connection, number: str, last: LastServed) ->
         " SET extension = excluded.extension, at = excluded.at WHERE excluded.at >= served.at",
         (number, last.extension, last.at.isoformat()),
     )
+
+
+def _knows_contacts(connection: sqlite3.Connection) -> bool:
+    """`False` for a ledger that is read before its box has been started since contacts are known."""
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'contacts'").fetchone() is not None
 
 
 def _take_out_numbers(connection: sqlite3.Connection, id: int) -> None:

@@ -154,5 +154,5 @@ def test_an_older_ledger_learns_from_its_calls_who_served_whom(tmp_path: Path) -
 def test_an_older_ledger_can_be_read_before_the_box_is_started(tmp_path: Path) -> None:
     older_ledger(tmp_path / LEDGER_NAME, [])
     reader = open_for_reading(tmp_path)
-    assert reader.contacts() == []
+    assert (reader.contacts(), reader.next_contact(), reader.served(10)) == ([], 1, [])
     reader.close()
