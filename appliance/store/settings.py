@@ -52,7 +52,8 @@ def examined(plain: object, more_checks: Sequence[Check] = ()) -> Examined:
     problems = Problems(map(str, plain))
     settings = settings_in(with_profile(plain, problems), problems)
     for check in (*CHECKS, *more_checks):
-        check(settings, problems)
+        if not problems.full:
+            check(settings, problems)
     problems.refuse()
     for settle in SETTLED:
         settings = settle(settings)
