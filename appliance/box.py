@@ -48,6 +48,13 @@ WAITING = Fault(
 )
 
 
+PAGE = Fault(
+    "page",
+    "the page has another address in the settings, and is still served at the old one",
+    "Start the box again when nobody is on the telephone.",
+)
+
+
 class Watch(Protocol):
     """Who looks whether there are other settings; from one thread only (`appliance.store.watch`)."""
 
@@ -92,6 +99,7 @@ class Box:
         self.crashed = False
         self._disk_fault: Fault | None = None
         self._wanted: Settings | None = None
+        self._served = settings.web
         colleagues = {person.extension for person in settings.people if person.pin}
         self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)), colleagues)
         self._prompts = self._prompts_in(settings.language)
@@ -249,6 +257,7 @@ class Box:
             self._prompts = self._prompts_in(settings.language)
         self._office.take_up(settings, self._lines.exchange(before, settings, self._supplies()))
         self._office.receive(ClearFault(ABOUT))
+        self._office.receive(ClearFault(PAGE.about) if settings.web == self._served else RaiseFault(PAGE))
         log.info("other settings are in force")
         self._prepare_speech()
 

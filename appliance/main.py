@@ -195,7 +195,10 @@ def run(options: argparse.Namespace) -> int:
         raise NoSpeech("espeak-ng is not installed, so no caller could be spoken to")
     with locked(options.home), Watchdog(SystemClock()) as clock:
         store = SettingsStore(options.home, CHECKS)
-        settings = _settings(options, store)
+        try:
+            settings = _settings(options, store)
+        except OSError as problem:
+            raise _unusable(options.home, problem) from problem
         load_words(settings.language)
         for fault in store.faults:
             complain(f"{fault.problem} {fault.advice}")

@@ -41,9 +41,11 @@ def _check_members(group: GroupSettings, settings: Settings, place: Place, probl
 
 def check_group(name: str, says: str, settings: Settings, place: Place, problems: Problems) -> None:
     """The group that somebody names at `place` is there; an empty name is none."""
+    if not name or problems.full:
+        return
     names = [group.name for group in settings.groups if group.name]
-    rows = [row("groups", number, key="name") for number in range(1, len(settings.groups) + 1)]
-    if name and name not in names and not problems.excuses(name, "groups", *rows):
+    rows = (row("groups", number, key="name") for number in range(1, len(settings.groups) + 1))
+    if name not in names and not problems.excuses(name, "groups", *rows):
         words = f"{says} {shown(name)}, which is not in [[groups]]: {known('groups', name, names)}."
         problems.tell(place, words)
 

@@ -9,7 +9,7 @@ been forgotten: that is advice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from appliance.pin import PIN, kept_form
@@ -18,6 +18,7 @@ from appliance.store.problems import Place, Problems, doubles, known, row, shown
 
 LONGEST_PAIR = 2
 """Two people who help each other are no ring."""
+MOST_DEPUTIES = 20
 
 
 def check_people(settings: Settings, problems: Problems) -> None:
@@ -40,6 +41,9 @@ def check_people(settings: Settings, problems: Problems) -> None:
 
 
 def _check_deputies(person: PersonSettings, people: Sequence[PersonSettings], place: Place, problems: Problems) -> None:
+    if len(person.deputies) > MOST_DEPUTIES:
+        problems.tell(place, f"deputies has {len(person.deputies)} people: write {MOST_DEPUTIES} at most.")
+        return
     check_named(person.deputies, people, place, problems)
     deputies = [extension_of(who, people) for who in person.deputies]
     if doubles(deputies) or (person.extension and person.extension in deputies):
@@ -58,14 +62,16 @@ def _check_assistant(
 
 def _advise_on_rings(people: Sequence[PersonSettings], problems: Problems) -> None:
     """Whose deputies' deputies lead back to themselves and to nobody else."""
-    helpers = {one.extension: [extension_of(who, people) for who in one.deputies] for one in people}
     names = {one.extension: one.name for one in people}
+    helpers = {one.extension: [extension_of(who, people) for who in one.deputies[:MOST_DEPUTIES]] for one in people}
+    helped: dict[str, list[str]] = {extension: [] for extension in names}
+    for extension, deputies in helpers.items():
+        for deputy in filter(None, deputies):
+            helped[deputy].append(extension)
     told: set[str] = set()
     for number, person in enumerate(people, 1):
-        ring = _reached(person.extension, helpers)
-        if person.extension in told or len(ring) <= LONGEST_PAIR:
-            continue
-        if all(person.extension in _reached(other, helpers) for other in ring):
+        ring = [] if person.extension in told else _reached(person.extension, helpers)
+        if len(ring) > LONGEST_PAIR and set(ring) <= set(_reached(person.extension, helped)):
             told |= set(ring)
             who = ", ".join(names[extension] for extension in ring)
             problems.advise(
@@ -74,12 +80,15 @@ def _advise_on_rings(people: Sequence[PersonSettings], problems: Problems) -> No
             )
 
 
-def _reached(start: str, helpers: dict[str, list[str]]) -> list[str]:
-    """Everybody to whom deputies lead from `start`, in the order in which one comes to them."""
-    reached = list(dict.fromkeys(who for who in helpers.get(start, ()) if who))
-    for who in reached:
-        reached += [further for further in helpers.get(who, ()) if further and further not in reached]
-    return reached
+def _reached(start: str, leads: Mapping[str, Sequence[str]]) -> list[str]:
+    """Everybody to whom one comes from `start`, in that order; `start` itself if one comes back."""
+    reached: dict[str, None] = {}
+    left = [start]
+    while left:
+        following = [who for who in leads.get(left.pop(0), ()) if who and who not in reached]
+        reached |= dict.fromkeys(following)
+        left += dict.fromkeys(following)
+    return list(reached)
 
 
 # ---------------------------------------------------------------- people by name or extension
@@ -95,17 +104,26 @@ def extension_of(who: str, people: Sequence[PersonSettings]) -> str:
 
 def check_named(who: Sequence[str], people: Sequence[PersonSettings], place: Place, problems: Problems) -> None:
     """Each of these, who are named at `place`, is one of the people."""
-    names = [word for person in people for word in (person.name, person.extension) if word]
+    extensions, names = {person.extension for person in people}, [person.name for person in people]
     for one in who:
-        key = "extension" if one.isdecimal() else "name"
-        rows = [row("people", number, key=key) for number in range(1, len(people) + 1)]
-        called_so = sum(person.name == one for person in people)
-        if one in names and called_so > 1 and not any(person.extension == one for person in people):
-            words = f"{place.key} names {one}, but {called_so} people are called so: write the extension instead."
+        if one in extensions or names.count(one) == 1 or problems.full:
+            continue
+        if one in names:
+            words = (
+                f"{place.key} names {one}, but {names.count(one)} people are called so: write the extension instead."
+            )
             problems.tell(place, words)
-        elif one not in names and not problems.excuses(one, "people", *rows):
-            words = f"{place.key} names {shown(one)}, who is not in [[people]]: {known('people', one, names)}."
+        elif not _excused(one, people, problems):
+            there = [word for person in people for word in (person.name, person.extension) if word]
+            words = f"{place.key} names {shown(one)}, who is not in [[people]]: {known('people', one, there)}."
             problems.tell(place, words)
+
+
+def _excused(who: str, people: Sequence[PersonSettings], problems: Problems) -> bool:
+    """Might it be somebody whose name or extension could not be read?"""
+    key = "extension" if who.isdecimal() else "name"
+    rows = (row("people", number, key=key) for number in range(1, len(people) + 1))
+    return problems.excuses(who, "people", *rows)
 
 
 # ---------------------------------------------------------------- once all is well

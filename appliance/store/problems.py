@@ -20,7 +20,9 @@ from typing import NoReturn
 from appliance.faults import BadSettings
 
 MOST_TOLD = 50
-"""So many faults are told of one file; whoever has corrected them learns of the rest."""
+"""So many faults are told of one file, and no more are looked for; whoever has corrected them learns of the rest."""
+MOST_NAMES = 300
+"""Among so many names we look for the one that may be meant."""
 SHOWN = 40
 """Letters of a wrong value that a sentence repeats."""
 SECRET = "pin"
@@ -145,10 +147,14 @@ class Problems:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """A sentence for each fault, from top to bottom; of a great many the first, and how many more there are."""
-        sentences = sorted(self._told, key=lambda sentence: self._from_top(self._told[sentence]))
-        more = len(sentences) - MOST_TOLD
-        return (*sentences[:MOST_TOLD], f"There are {more} more of this kind.") if more > 0 else tuple(sentences)
+        """A sentence for each fault, from top to bottom."""
+        found = sorted(self._told, key=lambda sentence: self._from_top(self._told[sentence]))
+        return (*found[:MOST_TOLD], "There are more of this kind: correct these first.") if self.full else tuple(found)
+
+    @property
+    def full(self) -> bool:
+        """Are there more faults than are told? Then nobody needs to look for others."""
+        return len(self._told) > MOST_TOLD
 
     def _from_top(self, table: str) -> tuple[int, int]:
         """Where in the file this table comes, and which of its name it is."""
@@ -177,6 +183,7 @@ def shown(plain: object) -> str:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Which of the known words may be meant; empty where none is like it."""
+    known = known[:MOST_NAMES]
     close = difflib.get_close_matches(word.lower(), [one.lower() for one in known], n=1, cutoff=0.5)
     return next((one for one in known if [one.lower()] == close), "")
 

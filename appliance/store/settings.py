@@ -28,7 +28,7 @@ from appliance.store.plainform import Plain, plain_from, settings_in
 from appliance.store.problems import Problems
 from appliance.store.rules import CHECKS, SETTLED, Check
 from appliance.store.settingsfile import plain_of
-from appliance.store.storage import AtomicStorage, Tables, document_at, put_document
+from appliance.store.storage import AtomicStorage, Tables, document_at, put_document, set_aside
 
 ABOUT = "settings"
 """What a fault is about that tells of settings that cannot be used."""
@@ -52,7 +52,8 @@ def examined(plain: object, more_checks: Sequence[Check] = ()) -> Examined:
     problems = Problems(map(str, plain))
     settings = settings_in(with_profile(plain, problems), problems)
     for check in (*CHECKS, *more_checks):
-        check(settings, problems)
+        if not problems.full:
+            check(settings, problems)
     problems.refuse()
     for settle in SETTLED:
         settings = settle(settings)
@@ -177,6 +178,13 @@ class SettingsStore:
         """
         content = _content(settings_from(plain_from(settings)))
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._put(content)
+        except (DamagedStore, ValueError):  # what stands there is no document of ours, and nothing before it either
+            set_aside(self.path)
+            put_document(self.path, {"office": {"1": content}})
+
+    def _put(self, content: Plain) -> None:
         with TinyDB(self.path, storage=AtomicStorage) as database:
             database.table("office").upsert(Document(content, doc_id=1))
 

@@ -52,6 +52,8 @@ def refuse_unknown(plain: Mapping[str, object], known: Iterable[str], place: Pla
     for key in plain:
         if key in known:
             continue
+        if problems.full:
+            return
         word, here = key[:SHOWN], place.at(key)
         close = difflib.get_close_matches(key.lower(), known, n=1)
         if place.table and key in {field.name for field in fields(Settings)}:

@@ -21,14 +21,18 @@ from appliance.events import Armed, Ring, RingingStopped
 from appliance.faults import Fault
 from appliance.flashes import Flashes
 from appliance.office import Office
+from appliance.routingsettings import CallersSettings, OnCallSettings, PrioritySettings, RuleSettings
 from appliance.settings import (
     GroupSettings,
     HandoverSettings,
     Hours,
+    LanguagesSettings,
     LineSettings,
     MenuSettings,
     PbxSettings,
     PersonSettings,
+    ScheduleSettings,
+    SeasonSettings,
     Settings,
     WaitingSettings,
 )
@@ -41,6 +45,7 @@ BEFORE = Settings(
     people=(PersonSettings("Anna", "11", "sales"), PersonSettings("Bartek", "12")),
     groups=(GroupSettings("sales", ("11",)),),
 )
+WEEK = Hours((((time(8), time(16)),),) * 7)
 AFTER = Settings(
     company="Southwind",
     country="us",
@@ -56,7 +61,16 @@ AFTER = Settings(
         GroupSettings("all", ("13",), strategy="round robin"),
     ),
     menu=MenuSettings((("5", "office"),), "all"),
-    hours=Hours((((time(8), time(16)),),) * 7),
+    menus=(MenuSettings((("1", "all"),), "all", "shop"),),
+    languages=LanguagesSettings((("7", "en"), ("8", "pl"))),
+    hours=WEEK,
+    schedules=(ScheduleSettings("shop", WEEK),),
+    seasons=(SeasonSettings("summer", "07-01 to 08-31", WEEK),),
+    information=("We are at the old market.",),
+    on_call=(OnCallSettings("13"),),
+    rules=(RuleSettings("friends", ("225550101",), "priority", head_start_s=60.0),),
+    priority=PrioritySettings(vip_s=1.0),
+    callers=CallersSettings(familiar_days=3),
     pbx=PbxSettings(
         flash_ms=500,
         flash_max_ms=700,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.board import Board
-from appliance.box import WAITING
+from appliance.box import PAGE, WAITING
 from appliance.call import CallRecord, Outcome
 from appliance.clock import ScaledClock
 from appliance.main import box_of
@@ -24,6 +24,7 @@ from appliance.settings import (
     PersonSettings,
     Settings,
     WaitingSettings,
+    WebSettings,
 )
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import ABOUT, SettingsStore
@@ -133,11 +134,13 @@ def served_by(record: CallRecord) -> str:
 
 
 def test_a_call_goes_on_as_it_began_and_the_next_one_follows_the_new_settings(live: Callable[..., Day]) -> None:
-    day = live(calls_at(2.0, "1"), calls_at(45.0, "2"), happenings={8.0: stored(TO_BARTEK)}, until_s=85.0)
+    other = replace(TO_BARTEK, web=WebSettings(port=8081))
+    day = live(calls_at(2.0, "1"), calls_at(45.0, "2"), happenings={8.0: stored(other)}, until_s=85.0)
     assert [served_by(day.records[number]) for number in "12"] == ["11", "12"]
     assert day.told_at(15.0) == [WAITING.problem]
     assert day.told_at(44.0) == []
     assert not day.out_of_order(since_s=5.0), "nothing about the line was changed"
+    assert day.boards[-1][1].faults == (PAGE,), "the page cannot move while it is served"
 
 
 def test_settings_that_cannot_be_are_told_while_the_last_good_ones_stay_in_force(live: Callable[..., Day]) -> None:

@@ -213,11 +213,11 @@ def test_two_faults_are_two_sentences(faults: str) -> None:
     assert len(told(office(**TWO_FAULTS[faults]))) == 2
 
 
-def test_of_a_great_many_faults_the_first_are_told_and_how_many_there_are() -> None:
+def test_of_a_great_many_faults_the_first_are_told_and_that_there_are_more() -> None:
     people = [{"name": f"Person {number}", "extension": "none"} for number in range(MOST_TOLD + 7)]
     sentences = told(office(people=people))
     assert len(sentences) == MOST_TOLD + 1
-    assert "(Person 0)" in sentences[0] and sentences[-1] == "There are 7 more of this kind."
+    assert "(Person 0)" in sentences[0] and sentences[-1] == "There are more of this kind: correct these first."
 
 
 def test_a_list_of_more_than_a_thousand_is_not_looked_at() -> None:

@@ -44,6 +44,17 @@ def test_without_those_the_version_before_is_used(tmp_path: Path) -> None:
     assert store.load_good() == FIRST
 
 
+@pytest.mark.parametrize("content", [b"", b'{"office":', b"[]", b'{"office": {"first": {}}}', b"\xff\xfe"])
+def test_whatever_stands_there_others_can_be_put_in_its_place(tmp_path: Path, content: bytes) -> None:
+    """The advice is to put them in again, so it must help."""
+    store = SettingsStore(tmp_path)
+    for name in ("settings.json", "settings.json.previous"):
+        (tmp_path / name).write_bytes(content)
+    store.save(SECOND)
+    assert SettingsStore(tmp_path).load() == SECOND
+    assert any(path.read_bytes() == content for path in tmp_path.iterdir()), "nothing is thrown away"
+
+
 def test_without_any_that_can_be_used_every_fault_is_told(tmp_path: Path) -> None:
     store = SettingsStore(tmp_path)
     store.save(FIRST)
