@@ -93,6 +93,8 @@ the caller ID."""
 CALLS_SHOWN = 20
 CARDS_SHOWN = 50
 
+STANDS = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF, Outcome.TURNED_AWAY)
+"""Outcomes that a line which fails does not change any more: what was to be done for the caller is done."""
 CARD_FOR = {
     Outcome.ABANDONED: CardKind.ABANDONED,
     Outcome.UNANSWERED: CardKind.UNANSWERED,
@@ -399,7 +401,7 @@ class Office:
         if performer is not None:
             ended = performer.outcome if performer.releasing else None  # only hanging up failed: the call had its end
             performer.hung_up(HangUpSign.LINE_FAILED)
-            if ended is None and performer.outcome in (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF):
+            if ended is None and performer.outcome in STANDS:
                 ended = performer.outcome
             self._close(line, performer, ended or Outcome.BROKEN)
 

@@ -15,10 +15,19 @@ from numpy.typing import NDArray
 from appliance.acts import sentence
 from appliance.call import Outcome, TransferResult
 from appliance.cards import CardKind
+from appliance.pin import kept_form
 from appliance.prompts import Prompts
 from appliance.recorded import spoken_in
 from appliance.routingsettings import OnCallSettings, RuleSettings
-from appliance.settings import Hours, LanguagesSettings, MenuSettings, SpecialDaySettings, WaitingSettings
+from appliance.settings import (
+    GroupSettings,
+    Hours,
+    LanguagesSettings,
+    MenuSettings,
+    PersonSettings,
+    SpecialDaySettings,
+    WaitingSettings,
+)
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice, speech_level
 from appliance.store.recordings import read_recording
@@ -108,6 +117,25 @@ def test_a_message_is_heard_again_by_who_left_it_and_kept(rehearse: Rehearse, vo
     assert abs(again.dbm0 - thanks.dbm0) < 2.0, "whoever speaks softly into a telephone is heard as well as we are"
 
 
+def test_a_colleague_hears_the_message_by_telephone_and_puts_it_away(rehearse: Rehearse) -> None:
+    """R11, R31: nobody else's ears, and no page."""
+    words = "This is Jan Nowak. The delivery of Monday has not come yet, please look where it is."
+    jan = replace(JAN, says=((17.0, words),), presses=((9.0, "2"),), hangs_up_after_s=24.5)
+    pin = tuple((3.0 + 0.4 * place, key) for place, key in enumerate("4711#"))
+    anna = Caller("11", at_s=34.0, presses=(*pin, (7.0, "6"), (31.0, "2")), hangs_up_after_s=37.0)
+    seen = rehearse(
+        jan,
+        anna,
+        hours=Hours((((time(12), time(16)),),) * 7),
+        people=(PersonSettings("Anna", "11", pin=kept_form("4711")),),
+        groups=(GroupSettings("sales", ("11",)),),
+    )
+    assert [record.outcome for record in seen.records] == [Outcome.MESSAGE, Outcome.STAFF]
+    left = spoken_in(read_recording(seen.home / "messages" / "call-000001.wav"))
+    assert find(left, seen.stories[1]).likeness > ALIKE
+    assert seen.cards == [], "and the book agrees"
+
+
 def test_who_is_not_wanted_hears_that_and_the_line_is_free_again(rehearse: Rehearse, voice: Prompts) -> None:
     """R7: at once, in full, and never a note of music."""
     seen = rehearse(JAN, rules=(RuleSettings("letters only", (JAN.number,), "turn away", says="write-to-us"),))
@@ -119,15 +147,16 @@ def test_who_is_not_wanted_hears_that_and_the_line_is_free_again(rehearse: Rehea
 
 def test_a_mobile_caller_is_offered_a_callback_before_any_music(rehearse: Rehearse, voice: Prompts) -> None:
     """R12."""
-    caller = replace(
-        JAN, number="501600700", presses=((6.0, "1"), (22.0, "1"), (34.0, "1"), (46.0, "1")), hangs_up_after_s=70.0
+    caller = replace(JAN, number="501600700", presses=((16.0, "1"),), hangs_up_after_s=22.0)
+    seen = rehearse(caller, staff=(), people=(), groups=(), menu=MenuSettings())
+    greeting = find(
+        voice.samples(sentence("greeting", daypart="morning", company="Northwind", department="")), seen.story
     )
-    seen = rehearse(caller, staff=(), people=(), groups=())
     offer = find(voice.samples(sentence("mobile-first")), seen.story)
-    assert offer.likeness > ALIKE
-    assert offer.at_s < 6.0 + 0.6, "right after the key of the menu: no music fits in between"
+    assert min(greeting.likeness, offer.likeness) > ALIKE
+    assert 0.0 < offer.at_s - greeting.until_s < 0.6, "no music fits in between"
     assert seen.record.outcome is Outcome.CALLBACK
-    assert [card.kind for card in seen.cards] == [CardKind.CALLBACK]
+    assert [card.number for card in seen.cards] == ["501600700"], "though they hung up before all was asked"
 
 
 def test_an_announcement_is_cut_the_moment_a_colleague_is_free(rehearse: Rehearse, voice: Prompts) -> None:
