@@ -1,55 +1,68 @@
 """How long a caller will still wait, told so that it comes true (R11).
 
-A few dozen futures are played through, always with the same dice: in each, every colleague becomes free after a time
-drawn from those that the box has learned (`turnaround`), but no sooner than what is known of this conversation; whoever
-is ahead takes the colleague who is free first, unless they lose patience before; then it is this caller's turn. What is
-told is the range that most of these futures end in, in whole minutes. Neither its upper end nor its width ever grows
-from one announcement to the next.
+A few dozen futures are played through, always with the same dice. In each of them every conversation that is going on
+lasts as long as one of those that the box has learned of (`talks`), and no shorter than is known of it; the box notices
+its end when it tries again, as it does; whoever is ahead takes the colleague who is free first, unless they lose
+patience before; then it is this caller's turn. What is told is the range that four of five of these futures end in, in
+whole minutes. Neither its upper end nor its width ever grows from one announcement to the next.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from statistics import NormalDist
 
 from appliance.acd.queue import Place, Queue, Ticket
 from appliance.acd.staff import Belief, Colleague
-from appliance.acd.turnaround import Mean, TurnArounds
+from appliance.acd.talks import Mean, Talks, shape
 from appliance.call import Announced, TransferResult
 from appliance.settings import WaitingSettings
 
 FUTURES = 32
-LEFT_OUT = 3
-"""So many futures at either end are not told: the range holds four out of five."""
+HELD = 0.85
+"""The share of the futures that the range holds which is told: a little more than it must."""
 USUAL_PATIENCE_S = 600.0
-SOONEST_S = 3.0
-SHAPES = 64
-"""So many lengths stand for all conversations, from the shortest to the longest."""
+SHAPES = tuple(shape((number + 0.5) / 64) for number in range(64))
+"""So many lengths, in means, stand for all conversations: each is as likely as the others."""
+DICE = tuple(map(Random(11).uniform, itertools.repeat(0.0, 997), itertools.repeat(1.0)))
+
 Helpers = Sequence[tuple[Colleague, float]]
 """Everybody who could be given a caller, were they free, and from which moment of the clock on."""
 CouldServe = Callable[[Ticket], Helpers]
-_DICE = tuple(map(Random(11).uniform, itertools.repeat(0.0, 997), itertools.repeat(1.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """What is known of one colleague. Seconds from now.
+
+    They take no call before `first_s`. If they talk, they do so since `began_s` (below 0), and it is one of the lengths
+    from number `shortest` on. Who is still talking when they are tried is tried again after `pause_s`.
+    """
+
+    first_s: float
+    began_s: float = -math.inf
+    shortest: int = 0
+    pause_s: float = 0.0
 
 
 class Estimate:
     """What the box knows of waiting in this office."""
 
     def __init__(self, waiting: WaitingSettings) -> None:
-        self._turns = TurnArounds(waiting.talk_s, waiting.wrap_up_s)
+        self._waiting = waiting
+        self._talks = Talks(waiting.talk_s)
         self._leaving = Mean(1.0 / USUAL_PATIENCE_S, weight=USUAL_PATIENCE_S, most=40 * USUAL_PATIENCE_S)
-        self._shapes: tuple[float, ...] = ()
-        self._shapes_of = 0.0
 
     # ------------------------------------------------------------ learning
 
-    def tried(self, colleague: Colleague, result: TransferResult, seconds: float, now: float, moment: datetime) -> None:
-        """An attempt to put somebody through to `colleague` has just ended; what is believed of them is already new."""
-        self._turns.tried(colleague.person.extension, result, seconds, colleague.until, now, moment)
+    def tried(self, extension: str, result: TransferResult, seconds: float, now: float, moment: datetime) -> None:
+        """An attempt to put somebody through to this extension has just ended, after `seconds`."""
+        self._talks.tried(extension, result, seconds, now, moment)
 
     def left(self, waited_s: float, served: bool) -> None:
         """A caller has left the queue after `waited_s`: they were served, or they would wait no longer."""
@@ -61,71 +74,97 @@ class Estimate:
     def place(self, ticket: Ticket, queue: Queue, could_serve: CouldServe, now: float, moment: datetime) -> Place:
         """Position and range of the wait of `ticket` from now on; what was told is kept on the ticket."""
         waits_s = sorted(self._futures(line_of(ticket, queue, could_serve), now, moment))
-        low, high = math.floor(waits_s[LEFT_OUT] / 60), max(1, math.ceil(waits_s[-1 - LEFT_OUT] / 60))
-        if ticket.told:
-            last = ticket.told[-1]
-            high = min(high, last.high_min)
-            low = max(low, high - (last.high_min - last.low_min))
-        low = min(low, high - 1)
+        low, high = minutes(waits_s, ticket.told[-1] if ticket.told else None)
         ticket.told.append(Announced(now - ticket.since, low, high))
         return Place(ticket.group, queue.position(ticket), low, high)
 
-    def _futures(self, line: Sequence[Helpers], now: float, moment: datetime) -> list[float]:
+    def _futures(self, line: Sequence[Helpers], now: float, moment: datetime) -> Iterator[float]:
         """How long the last one in `line` waits, in each of the futures."""
-        mean_s, shapes = self._turns.mean_s(moment), self._all_shapes()
-        people = {colleague.person.extension: colleague for helpers in line for colleague, _ in helpers}
-        there = [who for extension, who in people.items() if not self._turns.seems_gone(extension)]
-        index = {who.person.extension: number for number, who in enumerate(there or people.values())}
-        if not index:
-            return [len(line) * mean_s] * FUTURES
+        mean_s = self._talks.mean_s(moment)
+        people = {who.person.extension: who for helpers in line for who, _ in helpers}
+        there = [extension for extension in people if not self._talks.seems_gone(extension)] or list(people)
+        number = {extension: index for index, extension in enumerate(there)}
+        busy = [self._busy(people[extension], mean_s, now) for extension in there]
         chances = [
-            [(index[who.person.extension], at - now) for who, at in helpers if who.person.extension in index]
+            [(number[who.person.extension], at - now) for who, at in helpers if who.person.extension in number]
             for helpers in line
         ]
-        begun = [self._begun(people[extension], mean_s, shapes, now) for extension in index]
-        patience_s = 1.0 / max(self._leaving.value, 1e-9)
-        dice, waits = itertools.cycle(_DICE), []
+        dice, patience_s = itertools.cycle(DICE), 1.0 / max(self._leaving.value, 1e-9)
         for _ in range(FUTURES):
-            free = [
-                max(first_s, mean_s * (shapes[shape + int(next(dice) * (SHAPES - shape))] - spent))
-                for first_s, spent, shape in begun
-            ]
+            free = [self._found_free_s(one, mean_s, next(dice)) for one in busy]
+            soonest_s = len(line) * mean_s  # where there is nobody at all
             for chance in chances:
-                soonest_s, taken = math.inf, -1
-                for number, from_s in chance:
-                    at_s = free[number] if free[number] > from_s else from_s
-                    if at_s < soonest_s:
-                        soonest_s, taken = at_s, number
+                soonest_s, taken = min(
+                    ((max(free[who], from_s), who) for who, from_s in chance), default=(soonest_s, -1)
+                )
                 if taken >= 0 and patience_s * -math.log(1.0 - next(dice)) > soonest_s:
-                    free[taken] = soonest_s + mean_s * shapes[int(next(dice) * SHAPES)]
-            waits.append(soonest_s if taken >= 0 else len(line) * mean_s)
-        return waits
+                    free[taken] = soonest_s + self._from_call_to_call_s(mean_s, next(dice))
+            yield soonest_s
 
-    def _begun(
-        self, colleague: Colleague, mean_s: float, shapes: Sequence[float], now: float
-    ) -> tuple[float, float, int]:
-        """When somebody takes the next call: seconds from now before which they surely do not; and of a conversation
-        that goes on, how long it has lasted, in means, and the shortest of the `shapes` that it can have.
-        """
-        handover_s = self._turns.handover_s
+    def _busy(self, colleague: Colleague, mean_s: float, now: float) -> _Busy:
+        """What is known of somebody."""
+        handover_s = self._talks.handover_s
         if colleague.belief is Belief.OFFERED:
-            return handover_s / 2, math.inf, 0
-        first_s = max(colleague.until - now, 0.0) + handover_s if math.isfinite(colleague.until) else handover_s
+            return _Busy(handover_s / 2)
+        until_s = max(colleague.until - now, 0.0) if math.isfinite(colleague.until) else 0.0
         if colleague.belief is not Belief.TALKING:
-            return first_s, math.inf, 0
-        since_s = self._turns.since_taken_s(colleague.person.extension, now)
-        spent = (mean_s / 2 if since_s is None else since_s) / mean_s
-        return first_s, spent, min(bisect_right(shapes, spent), SHAPES - 1)
+            return _Busy(until_s + handover_s)
+        extension = colleague.person.extension
+        began, longer_s = self._talks.began(extension), self._talks.longer_s(extension)
+        began_s = -mean_s / 2 if began is None else began - now
+        shortest = min(bisect_right(SHAPES, longer_s / mean_s), len(SHAPES) - 1)
+        return _Busy(until_s + handover_s, began_s, shortest, self._waiting.retry_s * 2**colleague.busy_in_a_row)
 
-    def _all_shapes(self) -> tuple[float, ...]:
-        """Lengths of conversations in means, each as likely as the others."""
-        spread = round(self._turns.spread, 1)
-        if spread != self._shapes_of:
-            deviation = math.sqrt(math.log1p(spread * spread))
-            normal = NormalDist(-deviation * deviation / 2, deviation)
-            self._shapes = tuple(math.exp(normal.inv_cdf((shape + 0.5) / SHAPES)) for shape in range(SHAPES))
-            self._shapes_of = spread
-        return self._shapes
+    def _found_free_s(self, busy: _Busy, mean_s: float, dice: float) -> float:
+        """When somebody takes the next call, if their conversation lasts as long as the `dice` (0 to 1) say."""
+        handover_s = self._talks.handover_s
+        lasts_s = mean_s * SHAPES[busy.shortest + int(dice * (len(SHAPES) - busy.shortest))]
+        return self._noticed_s(busy.first_s - handover_s, busy.began_s + lasts_s, busy.pause_s) + handover_s
+
+    def _from_call_to_call_s(self, mean_s: float, dice: float) -> float:
+        """From one call that somebody takes to the next, if there is always somebody who waits."""
+        believed_s = self._waiting.talk_s + self._waiting.wrap_up_s
+        over_s = mean_s * SHAPES[int(dice * len(SHAPES))]
+        return self._noticed_s(believed_s, over_s, self._waiting.retry_s) + self._talks.handover_s
+
+    def _noticed_s(self, tried_s: float, over_s: float, pause_s: float) -> float:
+        """When the end of a conversation is noticed, which is first tried at `tried_s`: each pause is twice the last,
+        and none is longer than a conversation is believed to be (see `Staff.tried`).
+        """
+        while tried_s < over_s:
+            pause_s = min(pause_s, self._waiting.talk_s)
+            tried_s += pause_s
+            pause_s *= 2
+        return tried_s
+
+
+def minutes(waits_s: Sequence[float], before: Announced | None = None) -> tuple[int, int]:
+    """The whole minutes to tell of futures in which the wait ends so: `waits_s`, the shortest first.
+
+    Of the shortest ranges that hold `HELD` of them, or one minute longer, it is the one whose middle is nearest to
+    that of the futures; or what comes nearest to it, where something was told `before` that must not grow.
+    """
+    ends = [range_ for range_ in _ranges(waits_s, before)]
+    most = max(held for _, _, held in ends)
+    good = [one for one in ends if one[2] >= min(HELD, most)]
+    shortest = min(high - low for low, high, _ in good)
+    middle_s = waits_s[len(waits_s) // 2]
+    low, high, _ = min(
+        (one for one in good if one[1] - one[0] <= shortest + 1),
+        key=lambda one: (abs(30.0 * (one[0] + one[1]) - middle_s), one[1]),
+    )
+    return low, high
+
+
+def _ranges(waits_s: Sequence[float], before: Announced | None) -> Iterator[tuple[int, int, float]]:
+    """Every range of whole minutes that could be told, and the share of the futures that end in it."""
+    last = math.ceil(waits_s[-1] / 60) + 1
+    highest = last if before is None else before.high_min
+    widest = highest if before is None else before.high_min - before.low_min
+    for high in range(1, min(highest, last) + 1):
+        for low in range(max(0, high - widest), high):
+            held = bisect_right(waits_s, 60.0 * high) - bisect_left(waits_s, 60.0 * low)
+            yield low, high, held / len(waits_s)
 
 
 def line_of(ticket: Ticket, queue: Queue, could_serve: CouldServe) -> list[Helpers]:

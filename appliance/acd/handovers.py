@@ -168,7 +168,7 @@ class Handovers:
             self.leave_queue(call, served=True)
         if known:
             self._staff.tried(person.extension, result, call.number, now, moment)
-            self._estimate.tried(self._staff[person.extension], result, seconds, now, moment)
+            self._estimate.tried(person.extension, result, seconds, now, moment)
             self._log_out_unanswered(person)
         self._judge(person, result)
 
