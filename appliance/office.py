@@ -153,6 +153,7 @@ class Office:
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
         self._estimate = Estimate(settings.waiting)
+        self._estimate.learn(calls, clock.now(), clock.today())
         self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
         self._toll = toll_rule(settings)
         self._staff.come_back(clock.today())

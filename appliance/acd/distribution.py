@@ -78,6 +78,8 @@ class Distribution:
         """Every pair to be offered now; `ready` says whether the call of that number can be offered somebody."""
         yield from self._wishes(ready, now)
         for ticket in self._queue:
+            if not any(who.free_at(now) for who in self._staff.everybody()):
+                break
             if ready(ticket.call) and (colleague := self._choice(ticket, now)) is not None:
                 yield ticket, colleague
 

@@ -20,11 +20,12 @@ from random import Random
 from appliance.acd.queue import Place, Queue, Ticket
 from appliance.acd.staff import Belief, Colleague
 from appliance.acd.talks import Mean, Talks, shape
-from appliance.call import Announced, TransferResult
+from appliance.acd.told import served
+from appliance.call import Announced, CallRecord, TransferResult
 from appliance.settings import WaitingSettings
 
 FUTURES = 32
-HELD = 0.85
+HELD = 0.82
 """The share of the futures that the range holds which is told: a little more than it must."""
 USUAL_PATIENCE_S = 600.0
 SHAPES = tuple(shape((number + 0.5) / 64) for number in range(64))
@@ -68,6 +69,16 @@ class Estimate:
         """A caller has left the queue after `waited_s`: they were served, or they would wait no longer."""
         if waited_s > 0:
             self._leaving.add(0.0 if served else 1.0 / waited_s, waited_s)
+
+    def learn(self, calls: Sequence[CallRecord], now: float, today: datetime) -> None:
+        """Learn again from calls of the past, as the ledger keeps them; clock and wall show `now` and `today`."""
+        attempts = sorted((attempt for call in calls for attempt in call.transfers), key=lambda attempt: attempt.at)
+        for one in attempts:
+            then = now - (today - one.at).total_seconds()
+            self.tried(one.extension, one.result, one.seconds, then, one.at)
+        for call in sorted(calls, key=lambda call: call.started):
+            for wait in call.waits:
+                self.left(wait.seconds, served(call) is not None and wait is call.waits[-1])
 
     # ------------------------------------------------------------ telling
 
@@ -144,9 +155,9 @@ def minutes(waits_s: Sequence[float], before: Announced | None = None) -> tuple[
     Of the shortest ranges that hold `HELD` of them, or one minute longer, it is the one whose middle is nearest to
     that of the futures; or what comes nearest to it, where something was told `before` that must not grow.
     """
-    ends = [range_ for range_ in _ranges(waits_s, before)]
-    most = max(held for _, _, held in ends)
-    good = [one for one in ends if one[2] >= min(HELD, most)]
+    could = list(_ranges(waits_s, before))
+    most = max(held for _, _, held in could)
+    good = [one for one in could if one[2] >= min(HELD, most)]
     shortest = min(high - low for low, high, _ in good)
     middle_s = waits_s[len(waits_s) // 2]
     low, high, _ = min(

@@ -1,9 +1,10 @@
 """How long conversations last: what the box can know of it.
 
-After a transfer the box is blind: nobody tells it when a conversation ends, unless the PBX does. It learns of it only by
-trying. Busy at one moment: it lasted longer than that; reached at another: it was over by then. What is kept is the
-mean, and each pair of bounds moves it towards what conversations between these bounds last on average (one step of the
-EM algorithm; A. Dempster, N. Laird, D. Rubin, 1977). Bounds between which nearly every conversation lies say nothing.
+After a transfer the box is blind: no PBX tells a port that has hung up when the two whom it joined have finished. It is
+learned only by trying. Busy at one moment: it lasted longer than that; reached at another: it was over by then.
+What is kept is the mean, and each pair of bounds moves it towards what conversations between these bounds last on
+average (one step of the EM algorithm; A. Dempster, N. Laird, D. Rubin, 1977). Bounds between which nearly every
+conversation lies say nothing.
 
 The mean is kept by hour of the week: an hour of which little is known counts as the office at large, and this as the
 settings say. The past fades, and the memory is bounded. It is not stored: the attempts to put somebody through, which
@@ -36,6 +37,8 @@ _DEVIATION = math.sqrt(math.log1p(SPREAD * SPREAD))
 _TAKES = (TransferResult.TAKEN, TransferResult.JOINED, TransferResult.LEFT)
 _TALKS = (TransferResult.BUSY, TransferResult.DO_NOT_DISTURB)
 _IN_VAIN = (TransferResult.NO_ANSWER, TransferResult.MACHINE)
+_RANG = (*_TAKES, *_IN_VAIN, TransferResult.REFUSED, TransferResult.MESSAGE, TransferResult.PASSED_ON)
+"""After these it is known that their telephone was free."""
 
 
 class Mean:
@@ -54,12 +57,13 @@ class Mean:
 
 @dataclass(slots=True)
 class _Talk:
-    """The conversation that somebody had last: when it began (seconds of the clock), and what is known of its length."""
+    """The conversation that somebody had last; it began `at` that moment of the clock."""
 
     at: float
     longer_s: float = 0.0
+    """They were still talking after so long."""
     known: bool = False
-    """When it was over has been learned."""
+    """Until when it may have lasted is known, too, and has been learned from."""
 
 
 class Talks:
@@ -103,21 +107,21 @@ class Talks:
             if talk is not None:
                 talk.longer_s = max(talk.longer_s, began - talk.at)
             return
+        if result not in _RANG:
+            return
         self._in_vain[extension] = self._in_vain.get(extension, 0) + 1 if result in _IN_VAIN else 0
-        self.ended(extension, began, moment, talk.longer_s if talk is not None else 0.0)
+        if talk is not None and not talk.known and began > talk.at:
+            talk.known = True
+            self._learn(talk.longer_s, began - talk.at, moment)
         if result in _TAKES:
             self._last[extension] = _Talk(now)
             if result is not TransferResult.LEFT:
                 self._handover.add(min(seconds, 4 * USUAL_HANDOVER_S) + TOLD_S)
 
-    def ended(self, extension: str, now: float, moment: datetime, longer_s: float | None = None) -> None:
-        """Their last conversation was over at clock time `now`, and lasted at least `longer_s`, by default until now."""
-        talk = self._last.get(extension)
-        if talk is None or talk.known or now <= talk.at:
-            return
-        talk.known, shorter_s = True, now - talk.at
+    def _learn(self, longer_s: float, shorter_s: float, moment: datetime) -> None:
+        """A conversation was longer and shorter than that."""
         mean_s = self.mean_s(moment)
-        expected_s, tells = between(mean_s, shorter_s if longer_s is None else longer_s, shorter_s)
+        expected_s, tells = between(mean_s, longer_s, shorter_s)
         if tells >= TELLS_SOMETHING and expected_s < LONGEST * mean_s:
             hour = (moment.weekday(), moment.hour)
             self._hours.setdefault(hour, Mean(self._overall.value, weight=4.0, most=30.0)).add(expected_s)

@@ -1,4 +1,4 @@
-"""What came of a day: every call and card, the totals of an office's statistics (R29), and the rules that were broken."""
+"""What came of a day: every call and card, the totals (R29), and the rules that were broken."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -51,7 +51,7 @@ class _Run:
         self._rings = 0
         self._day = day
         self._office = office
-        self._own_calls_s: Counter[str] = Counter()
+        self._own_calls_s: defaultdict[str, float] = defaultdict(float)
 
     def arrive(self, visitor: Visitor) -> None:
         """A caller dials the office: the first free line rings, or all are busy."""
@@ -161,9 +161,8 @@ class _Run:
 def settings_of(day: Day) -> Settings:
     """The settings of an office that has such days."""
     extensions = tuple(person.extension for person in day.people)
-    week = tuple(((day.opens, day.closes),) for _ in range(7))
-    if day.closed:
-        week = tuple(() if weekday == day.date.weekday() else spans for weekday, spans in enumerate(week))
+    closed_on = day.date.weekday() if day.closed else None
+    week = tuple(() if weekday == closed_on else ((day.opens, day.closes),) for weekday in range(7))
     groups = tuple(
         GroupSettings(group.name, group.people, strategy=group.strategy, overflow=group.overflow)
         for group in day.groups
