@@ -467,6 +467,14 @@ def explain(options: argparse.Namespace) -> int:
     return WENT_WELL
 
 
+def plan(options: argparse.Namespace) -> int:
+    """Tell how many lines and people the office needs."""
+    from appliance.plan import plan as plan_for
+
+    plan_for(options, tell)
+    return WENT_WELL
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Look at the modems."""
     from hardware.modem.doctor import Premises, look_at, ports_to_look_at, told, went_well
@@ -641,6 +649,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "pbx": pbx,
     "teach": teach,
     "listen": listen,
+    "plan": plan,
     "calls": calls,
     "explain": explain,
 }

@@ -141,6 +141,19 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--json", action="store_true", help="everything, for programs")
     home_option(added)
 
+    added = command("plan", "tell how many lines and people the office needs, from its own calls or from a guess")
+    home_option(added)
+    added.add_argument(
+        "--days", type=_from_to(1, 1000), default=90, metavar="N", help="look at so many of the last (90)"
+    )
+    added.add_argument("--lines", type=_from_to(1, 100), metavar="N", help="lines there are (those of the settings)")
+    added.add_argument("--people", type=_from_to(1, 1000), metavar="N", help="people at work (those of the settings)")
+    added.add_argument("--calls-per-hour", type=_from_to(1, 10_000), metavar="N", help="a guess, in place of the calls")
+    added.add_argument("--talk", type=_from_to(1, 36_000), default=180, metavar="S", help="how long they talk (180)")
+    added.add_argument("--on-line", type=_from_to(1, 36_000), default=60, metavar="S", help="until put through (60)")
+    added.add_argument("--patience", type=_from_to(1, 36_000), metavar="S", help="how long callers wait (for ever)")
+    added.add_argument("--json", action="store_true", help="everything, for programs")
+
     added = command("calls", "list the calls")
     home_option(added)
     added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")

@@ -80,6 +80,11 @@ class Estimate:
             for wait in call.waits:
                 self.left(wait.seconds, served(call) is not None and wait is call.waits[-1])
 
+    @property
+    def call_s(self) -> float:
+        """How long one call keeps a colleague at work on average: hand-over, conversation, wrap-up."""
+        return self._talks.usual_s + self._talks.handover_s + self._waiting.wrap_up_s
+
     # ------------------------------------------------------------ telling
 
     def place(self, ticket: Ticket, queue: Queue, could_serve: CouldServe, now: float, moment: datetime) -> Place:

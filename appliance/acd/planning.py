@@ -20,6 +20,8 @@ from dataclasses import dataclass
 MOST = 2000
 """More lines or people than this are not looked for."""
 NEGLIGIBLE = 1e-15
+VAST = 1e200
+"""Sums are made smaller before they could be more than a number can hold."""
 STEPS = 400
 """Steps of the integral that tells how long callers wait who may lose patience."""
 
@@ -79,14 +81,17 @@ def patient_queue(people: int, load: float, talk_s: float, patience_s: float) ->
     if load == 0:
         return Waiting(0.0, 0.0, 0.0, lambda seconds: 1.0)
     comes, goes, gives_up = load / talk_s, people / talk_s, 1.0 / patience_s
-    state, somebody_waits, waiting = 1.0, 1.0, 0.0
+    first = state = somebody_waits = 1.0
+    waiting = 0.0
     for number in itertools.count(1):
         state *= comes / (goes + number * gives_up)
         somebody_waits += state
         waiting += number * state
+        if state > VAST:
+            first, state, somebody_waits, waiting = (sum_ / VAST for sum_ in (first, state, somebody_waits, waiting))
         if state * number < NEGLIGIBLE * somebody_waits and comes < goes + number * gives_up:
             break
-    total = _reciprocal(people, load) + somebody_waits - 1.0
+    total = first * (_reciprocal(people, load) - 1.0) + somebody_waits
     waits = somebody_waits / total
     mean_s = waiting / total / comes
     longer = _longer(comes, goes, gives_up)

@@ -81,6 +81,11 @@ class Talks:
         """From the offer to the key by which a colleague takes the call."""
         return self._handover.value
 
+    @property
+    def usual_s(self) -> float:
+        """The mean of all conversations, at whatever hour."""
+        return self._overall.value
+
     def mean_s(self, moment: datetime) -> float:
         """The mean at this local `moment`."""
         hour = self._hours.get((moment.weekday(), moment.hour))
