@@ -208,6 +208,7 @@ class Office:
         self._routing = self._routing_by(settings)
         self._willingness.take_up(self._routing)
         self._distribution.take_up(settings)
+        self._estimate.take_up(settings.waiting)
         self._handovers.take_up(settings)
         self._by_phone.take_up(settings)
         self._contacts.take_up(settings.country)

@@ -61,7 +61,10 @@ def parser() -> argparse.ArgumentParser:
 
     added = command("simulate", "live through an office day in virtual time")
     added.add_argument(
-        "day", metavar="DAY", help="quiet, monday, storm, a TOML file of your own, or transfers: nothing but hand-overs"
+        "day",
+        metavar="DAY",
+        help="quiet, monday, monday_morning, storm, lunch, one_person_ill, holiday, a file of your own (docs/days.md),"
+        " or transfers: nothing but hand-overs",
     )
     added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")
     added.add_argument(

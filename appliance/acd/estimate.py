@@ -59,6 +59,10 @@ class Estimate:
         self._talks = Talks(waiting.talk_s)
         self._leaving = Mean(1.0 / USUAL_PATIENCE_S, weight=USUAL_PATIENCE_S, most=40 * USUAL_PATIENCE_S)
 
+    def take_up(self, waiting: WaitingSettings) -> None:
+        """Other settings; what has been learned stays."""
+        self._waiting = waiting
+
     # ------------------------------------------------------------ learning
 
     def tried(self, extension: str, result: TransferResult, seconds: float, now: float, moment: datetime) -> None:

@@ -73,7 +73,8 @@ class Day:
 
     `hourly` is how many callers an hour there are, from `opens` on, in as many equal parts of the day; they come
     independently of one another. Where `calls` says how many come in all, `hourly` only weighs the parts. Without
-    `groups` everybody is in one. `closed` is a day on which nobody works, though people call.
+    `groups` everybody is in one. Where a day is said to be `closed`, the office must know that from the public holidays
+    of its `country`: nobody may be put through on it.
     """
 
     title: str
@@ -87,6 +88,7 @@ class Day:
     calls: int = 0
     groups: tuple[DayGroup, ...] = ()
     strategy: str = STRATEGIES[0]
+    country: str = "pl"
     date: date = MONDAY
     closed: bool = False
     talk_spread: float = 0.5

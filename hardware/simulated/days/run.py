@@ -161,20 +161,19 @@ class _Run:
 def settings_of(day: Day) -> Settings:
     """The settings of an office that has such days."""
     extensions = tuple(person.extension for person in day.people)
-    closed_on = day.date.weekday() if day.closed else None
-    week = tuple(() if weekday == closed_on else ((day.opens, day.closes),) for weekday in range(7))
     groups = tuple(
         GroupSettings(group.name, group.people, strategy=group.strategy, overflow=group.overflow)
         for group in day.groups
     ) or (GroupSettings(GROUP, extensions, strategy=day.strategy),)
     return Settings(
         company=day.title,
+        country=day.country,
         operator=extensions[0],
         lines=tuple(LineSettings(f"Line {n}", f"simulated:{n}") for n in range(1, day.lines + 1)),
         people=tuple(PersonSettings(person.name, person.extension) for person in day.people),
         groups=groups,
         menu=MenuSettings(tuple((str(key), group.name) for key, group in enumerate(groups, 1)), groups[0].name),
-        hours=Hours(week),
+        hours=Hours((((day.opens, day.closes),),) * 7),
     )
 
 
