@@ -118,11 +118,21 @@ class TransferAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """What a caller who had waited `after_s` was told: between how many whole minutes they would still wait (R11)."""
+
+    after_s: float
+    low_min: int
+    high_min: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """One stay in the queue of a group."""
+    """One stay in the queue of a group, and what was announced to the caller in it."""
 
     group: str
     seconds: float
+    announced: tuple[Announced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,15 +368,8 @@ def simulate_day(options: argparse.Namespace) -> int:
     if options.json:
         tell(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
     else:
-        tell(f"{report.title}, seed {report.seed}: {len(report.records)} calls, {report.turned_away} met busy lines")
-        for outcome, count in report.outcomes.most_common():
-            tell(f"{count:6}  {outcome}")
-        waits = sorted(wait.seconds for record in report.records for wait in record.waits)
-        if waits:
-            tell(f"waits: half under {waits[len(waits) // 2]:.0f} s, the longest {waits[-1]:.0f} s")
-        tell(f"{len(report.cards)} cards were made")
-        for complaint in report.complaints:
-            tell(f"BROKEN RULE: {complaint}")
+        for line in report.sentences():
+            tell(line)
     return WENT_WRONG if report.complaints else WENT_WELL
 
 
@@ -515,6 +508,14 @@ def _import_contacts(options: argparse.Namespace, desk: Desk) -> bool:
             return command.import_contacts(desk, options.file)
     except InUse:
         return command.hand_over_contacts(desk, options.file, asked_to_stop().wait)
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Tell how many lines and people the office needs."""
+    from appliance.plan import plan as plan_for
+
+    plan_for(options, tell)
+    return WENT_WELL
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -691,6 +692,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "pbx": pbx,
     "teach": teach,
     "listen": listen,
+    "plan": plan,
     "calls": calls,
     "explain": explain,
     "contacts": contacts,

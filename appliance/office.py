@@ -27,6 +27,7 @@ from appliance.acd.caller import Caller
 from appliance.acd.callstoday import CallsToday
 from appliance.acd.decision import Asked, Routing
 from appliance.acd.distribution import Distribution
+from appliance.acd.estimate import Estimate
 from appliance.acd.handovers import Handovers
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.routing import Plan
@@ -156,6 +157,8 @@ class Office:
         self._lines = {line.name: _LineState(line) for line in settings.lines}
         self._ports: Mapping[str, Port] = {}
         self._queue = Queue()
+        self._estimate = Estimate(settings.waiting)
+        self._estimate.learn(calls, clock.now(), clock.today())
         self._staff = Staff(settings.people, settings.waiting, settings.pbx.recall_s)
         self._toll = toll_rule(settings)
         self._staff.come_back(clock.today())
@@ -173,7 +176,15 @@ class Office:
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
-            settings, self._staff, self._queue, self._distribution, self._willingness, clock, notes, self._faults
+            settings,
+            self._staff,
+            self._queue,
+            self._distribution,
+            self._willingness,
+            self._estimate,
+            clock,
+            notes,
+            self._faults,
         )
         self._contacts = ContactBook(settings.country) if contacts is None else contacts
         self._by_phone = ByPhone(
@@ -202,6 +213,7 @@ class Office:
         self._routing = self._routing_by(settings)
         self._willingness.take_up(self._routing)
         self._distribution.take_up(settings)
+        self._estimate.take_up(settings.waiting)
         self._handovers.take_up(settings)
         self._by_phone.take_up(settings)
         self._contacts.take_up(settings.country)
@@ -457,9 +469,9 @@ class Office:
                 return self._take_ticket(call, group, prefers)
             case acts.WhereAmI():
                 ticket = self._ticket(call)
-                waiting = self.settings.waiting
-                could = self._distribution.could_serve(ticket, self._clock.now())
-                return self._queue.place(ticket, could, waiting.talk_s, self._clock.now())
+                now = self._clock.now()
+                could = partial(self._distribution.could_ever_serve, now=now)
+                return self._estimate.place(ticket, self._queue, could, now, self._clock.today())
             case acts.LeaveQueue():
                 performer.withdraw_offer()
                 self._handovers.leave_queue(call)
@@ -534,7 +546,7 @@ class Office:
         if full and ticket is None and call.since is None:  # who has waited before has a place
             return False
         if ticket is not None and ticket.group != group:
-            call.waits.append(Wait(ticket.group, now - ticket.since))
+            call.waits.append(Wait(ticket.group, now - ticket.since, tuple(ticket.told)))
         ticket = self._queue.take(call.number, group, now, call.since)
         ticket.head_start_s = call.head_start_s + self._routing.more_for(group)
         ticket.prefers, ticket.language, ticket.caller = prefers, call.language, caller

@@ -61,7 +61,10 @@ def parser() -> argparse.ArgumentParser:
 
     added = command("simulate", "live through an office day in virtual time")
     added.add_argument(
-        "day", metavar="DAY", help="quiet, monday, storm, a TOML file of your own, or transfers: nothing but hand-overs"
+        "day",
+        metavar="DAY",
+        help="quiet, monday, monday_morning, storm, lunch, one_person_ill, holiday, a file of your own (docs/days.md),"
+        " or transfers: nothing but hand-overs",
     )
     added.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same day (1)")
     added.add_argument(
@@ -140,6 +143,19 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--settings", type=Path, metavar="FILE", help="with these settings instead of the stored ones")
     added.add_argument("--json", action="store_true", help="everything, for programs")
     home_option(added)
+
+    added = command("plan", "tell how many lines and people the office needs, from its own calls or from a guess")
+    home_option(added)
+    added.add_argument(
+        "--days", type=_from_to(1, 1000), default=90, metavar="N", help="look at so many of the last (90)"
+    )
+    added.add_argument("--lines", type=_from_to(1, 100), metavar="N", help="lines there are (those of the settings)")
+    added.add_argument("--people", type=_from_to(1, 1000), metavar="N", help="people at work (those of the settings)")
+    added.add_argument("--calls-per-hour", type=_from_to(1, 10_000), metavar="N", help="a guess, in place of the calls")
+    added.add_argument("--talk", type=_from_to(1, 36_000), default=180, metavar="S", help="how long they talk (180)")
+    added.add_argument("--on-line", type=_from_to(1, 36_000), default=60, metavar="S", help="until put through (60)")
+    added.add_argument("--patience", type=_from_to(1, 36_000), metavar="S", help="how long callers wait (for ever)")
+    added.add_argument("--json", action="store_true", help="everything, for programs")
 
     added = command("calls", "list the calls")
     home_option(added)

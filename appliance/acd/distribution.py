@@ -78,6 +78,8 @@ class Distribution:
         """Every pair to be offered now; `ready` says whether the call of that number can be offered somebody."""
         yield from self._wishes(ready, now)
         for ticket in self._queue:
+            if not any(who.free_at(now) for who in self._staff.everybody()):
+                break
             if ready(ticket.call) and (colleague := self._choice(ticket, now)) is not None:
                 yield ticket, colleague
 
@@ -94,6 +96,15 @@ class Distribution:
     def could_serve(self, ticket: Ticket, now: float) -> list[Colleague]:
         """Everybody who could be given this caller at this moment, were they free."""
         return [who for _, people in self._tiers(ticket, now) for who in people]
+
+    def could_ever_serve(self, ticket: Ticket, now: float) -> list[tuple[Colleague, float]]:
+        """The same with those who help out when the caller has waited for longer, and from which moment on they do."""
+        moments = (now, *sorted(change for change in self._changes(ticket) if change > now))
+        first: dict[str, tuple[Colleague, float]] = {}
+        for moment in moments:
+            for who in self.could_serve(ticket, moment):
+                first.setdefault(who.person.extension, (who, moment))
+        return list(first.values())
 
     def next_change(self, now: float) -> float:
         """When somebody more could be offered to a caller, only because they have waited so long."""

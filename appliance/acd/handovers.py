@@ -13,6 +13,7 @@ from typing import Any
 
 from appliance import acts
 from appliance.acd.distribution import Distribution
+from appliance.acd.estimate import Estimate
 from appliance.acd.queue import Queue
 from appliance.acd.recall import Left, Recalls
 from appliance.acd.routing import Returning
@@ -39,6 +40,7 @@ class Handovers:
         queue: Queue,
         distribution: Distribution,
         willingness: Willingness,
+        estimate: Estimate,
         clock: Clock,
         notes: Notes,
         faults: MutableMapping[str, Fault],
@@ -47,6 +49,7 @@ class Handovers:
         self._queue = queue
         self._distribution = distribution
         self._willingness = willingness
+        self._estimate = estimate
         self._clock = clock
         self._notes = notes
         self._faults = faults
@@ -99,11 +102,13 @@ class Handovers:
         self._staff.offer(colleague.person.extension, call.number, self._clock.today())
         return acts.Offer(colleague.person)
 
-    def leave_queue(self, call: Call) -> None:
+    def leave_queue(self, call: Call, served: bool = False) -> None:
         """This caller waits no more; whoever was offered them is free for others."""
         ticket = self._queue.leave(call.number)
         if ticket is not None:
-            call.waits.append(Wait(ticket.group, self._clock.now() - ticket.since))
+            waited_s = self._clock.now() - ticket.since
+            call.waits.append(Wait(ticket.group, waited_s, tuple(ticket.told)))
+            self._estimate.left(waited_s, served)
         self._withdraw_offers(call)
 
     def _withdraw_offers(self, call: Call) -> None:
@@ -160,9 +165,10 @@ class Handovers:
         if result is TransferResult.LEFT:
             self._may_come_back(call, person)
         if result in (TransferResult.TAKEN, TransferResult.LEFT, TransferResult.JOINED):
-            self.leave_queue(call)
+            self.leave_queue(call, served=True)
         if known:
             self._staff.tried(person.extension, result, call.number, now, moment)
+            self._estimate.tried(person.extension, result, seconds, now, moment)
             self._log_out_unanswered(person)
         self._judge(person, result)
 

@@ -1,4 +1,4 @@
-"""The queue: the callers on the ports, each holding a ticket, and an honest word about how long it takes (R8, R11).
+"""The queue: the callers on the ports, each holding a ticket (R8).
 
 Whoever matters more counts as if they had waited longer by their *head start* (R9). Since that is a time, nobody is
 passed by those who come later than it: waiting raises everybody's priority, and nobody starves.
@@ -6,13 +6,11 @@ passed by those who come later than it: waiting raises everybody's priority, and
 
 from __future__ import annotations
 
-import heapq
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from appliance.acd.caller import Caller
-from appliance.acd.staff import Colleague
+from appliance.call import Announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class Ticket:
     prefers: str = ""
     language: str = ""
     caller: Caller = field(default_factory=Caller)
-    said_high_min: int | None = None
+    told: list[Announced] = field(default_factory=list)
+    """What they were told of their wait so far, the last at the end."""
 
     @property
     def turn(self) -> float:
@@ -84,28 +83,3 @@ class Queue:
     def position(self, ticket: Ticket) -> int:
         """How many callers of the same group are served before and with this one."""
         return sum(1 for other in self._tickets.values() if other.group == ticket.group and other.turn <= ticket.turn)
-
-    def place(self, ticket: Ticket, colleagues: Sequence[Colleague], talk_s: float, now: float) -> Place:
-        """Position and range of the wait; the upper end never grows from one announcement to the next (R11).
-
-        The estimate lets every caller before this one, and then this one, take the colleague who is free first: half
-        to one and a half times that long is what is said.
-        """
-        position = self.position(ticket)
-        expected_s = _expected_wait_s(position, colleagues, talk_s, now)
-        high = max(1, math.ceil(1.5 * expected_s / 60))
-        if ticket.said_high_min is not None:
-            high = min(high, ticket.said_high_min)
-        ticket.said_high_min = high
-        return Place(ticket.group, position, min(int(0.5 * expected_s / 60), high - 1), high)
-
-
-def _expected_wait_s(position: int, colleagues: Sequence[Colleague], talk_s: float, now: float) -> float:
-    """Seconds until the caller at `position` is served, if every conversation lasts `talk_s`."""
-    if not colleagues:
-        return position * talk_s
-    free_in = [0.0 if who.free_at(now) else min(max(who.until - now, 0.0), talk_s) for who in colleagues]
-    heapq.heapify(free_in)
-    for _ in range(position - 1):
-        heapq.heapreplace(free_in, free_in[0] + talk_s)
-    return free_in[0]

@@ -27,6 +27,7 @@ from typing import Any
 from appliance.acd.staff import Presence
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import (
+    Announced,
     CallerId,
     CallRecord,
     HangUpSign,
@@ -406,9 +407,14 @@ def _record(row: sqlite3.Row) -> CallRecord:
         talk_s=row["talk_s"],
         outcome=Outcome[row["outcome"]] if row["outcome"] else None,
         hung_up=HangUpSign[row["hung_up"]] if row["hung_up"] else None,
-        waits=tuple(Wait(**wait) for wait in json.loads(row["waits"])),
+        waits=tuple(_wait(wait) for wait in json.loads(row["waits"])),
         transfers=tuple(_attempt(attempt) for attempt in json.loads(row["transfers"])),
     )
+
+
+def _wait(stored: dict[str, Any]) -> Wait:
+    announced = tuple(Announced(**told) for told in stored.get("announced", ()))
+    return Wait(**(stored | {"announced": announced}))
 
 
 def _attempt(stored: dict[str, Any]) -> TransferAttempt:

@@ -111,6 +111,8 @@ class Extension:
         self.kind = kind
         self.busy_until = 0.0
         self.do_not_disturb = False
+        self.attended = True
+        """Is there anybody to pick up?"""
         self.rung_by: Port | Caller | None = None
         self.rings = 0
         """How often it has begun to ring."""
@@ -130,7 +132,7 @@ class Extension:
         """How long it rings this time; `None` when nobody picks up."""
         if self.kind is not Kind.PERSON:
             return 4.0
-        return None if self._rng.random() < self._no_answer else self._rng.uniform(2.0, 9.0)
+        return None if not self.attended or self._rng.random() < self._no_answer else self._rng.uniform(2.0, 9.0)
 
     def reaction(self) -> Reaction | None:
         """What they do this time when told of a caller."""

@@ -43,7 +43,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (["simulate", "sunday"], "monday, quiet, storm"),
+        (["simulate", "sunday"], "monday, monday_morning, one_person_ill, quiet, storm"),
         (["rehearse", "/dev/null"], "Choose a folder that this user may write"),
         (["demo", "--save", "/dev/null/heard"], "Choose a folder that this user may write"),
         (["simulate", "quiet", "--heard"], "Leave out --count and --heard"),

@@ -5,7 +5,9 @@ seed always give the same records, so a day is also a regression test, and its i
 hold for every seed.
 """
 
-from hardware.simulated.days.day import Day, known_days, load_day
-from hardware.simulated.days.run import Report, simulate
+from hardware.simulated.days.day import Day
+from hardware.simulated.days.known import known_days, load_day
+from hardware.simulated.days.report import Report
+from hardware.simulated.days.run import simulate
 
 __all__ = ["Day", "Report", "known_days", "load_day", "simulate"]

@@ -1,38 +1,83 @@
-"""The description of an office day, read from TOML."""
+"""The description of an office day: what may stand in its file, and what cannot be."""
 
 from __future__ import annotations
 
-import tomllib
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import time
-from importlib import resources
-from pathlib import Path
+from datetime import date, time
 from typing import Any
 
+from appliance.acd.staff import Presence
 from appliance.faults import BadSettings
+from appliance.settings import STRATEGIES
 
 MOST_CALLS = 20_000
-LARGEST_FILE = 100_000
+MOST_PEOPLE = 200
+MONDAY = date(2026, 11, 23)
+"""A day without a date of its own is this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """From when to when somebody is not at their desk, and what they have told the box of it; `None`: nothing."""
+
+    since: time
+    until: time
+    told: Presence | None
+
+    @classmethod
+    def read(cls, text: str) -> Away:
+        """One of "12:00-12:45 at lunch", "09:00-10:00 in a meeting", "14:00-16:00 logged out", "08:00-16:00 untold".
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        span, _, words = text.partition(" ")
+        since, _, until = span.partition("-")
+        away = cls(time.fromisoformat(since), time.fromisoformat(until), None if words == "untold" else Presence(words))
+        if away.since >= away.until or away.told is Presence.IN:
+            raise ValueError(f"{text!r} is not a time when somebody is away")
+        return away
 
 
 @dataclass(frozen=True, slots=True)
 class DayPerson:
-    """One of the staff: how often they let it ring (`no_answer`), and the share of the day they telephone on their
-    own.
+    """One of the staff.
+
+    `no_answer` is how often they let it ring, `own_calls` the share of the day they telephone on their own, both 0 to
+    1; `away` are the times when they are not there, and their telephone rings in vain.
     """
 
     name: str
     extension: str
     no_answer: float = 0.0
     own_calls: float = 0.0
+    away: tuple[Away, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroup:
+    """People who share calls, by extension; `share` weighs how many callers want this group."""
+
+    name: str
+    people: tuple[str, ...]
+    share: float = 1.0
+    strategy: str = STRATEGIES[0]
+    overflow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day. `hourly` weighs the hours from `opens` on; shares are 0 to 1; times in seconds are means."""
+    """One day. Times in seconds are means (of patience: half have more); shares are 0 to 1.
+
+    `hourly` is how many callers an hour there are, from `opens` on, in as many equal parts of the day; they come
+    independently of one another. Where `calls` says how many come in all, `hourly` only weighs the parts. Without
+    `groups` everybody is in one. Where a day is said to be `closed`, the office must know that from the public holidays
+    of its `country`: nobody may be put through on it.
+    """
 
     title: str
-    calls: int
     lines: int
     opens: time
     closes: time
@@ -40,68 +85,80 @@ class Day:
     patience_s: float
     talk_s: float
     people: tuple[DayPerson, ...]
+    calls: int = 0
+    groups: tuple[DayGroup, ...] = ()
+    strategy: str = STRATEGIES[0]
+    country: str = "pl"
+    date: date = MONDAY
+    closed: bool = False
+    talk_spread: float = 0.5
+    """Standard deviation of the logarithm of how long they talk."""
     withheld: float = 0.05
     wants_callback: float = 0.1
     leaves_message: float = 0.05
 
+    @property
+    def open_s(self) -> float:
+        """How long the office is open."""
+        return (self.closes.hour - self.opens.hour) * 3600.0 + (self.closes.minute - self.opens.minute) * 60.0
 
-def known_days() -> tuple[str, ...]:
-    """The names of the days that ship with the product."""
-    names = [entry.name for entry in resources.files(__package__).iterdir()]
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    def after_opening_s(self, moment: time) -> float:
+        """How long after the opening that is; below 0 where it is before."""
+        return (moment.hour - self.opens.hour) * 3600.0 + (moment.minute - self.opens.minute) * 60.0
 
 
-def load_day(name_or_path: str) -> Day:
-    """A day that ships with the product, by name, or one of your own, by the path of its TOML file.
+def day_of(table: Mapping[str, Any]) -> Day:
+    """The day that a TOML table describes.
 
     Raises:
-        BadSettings: there is no such day, or its file says something that cannot be.
+        BadSettings: it says something that cannot be.
+        KeyError, TypeError, ValueError: something is missing, or is of another kind than it should be.
     """
-    if name_or_path in known_days():
-        text = resources.files(__package__).joinpath(f"{name_or_path}.toml").read_text(encoding="utf-8")
-    else:
-        text = _read(Path(name_or_path))
-    try:
-        return _day(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as problem:
-        raise BadSettings(f"the day {name_or_path} is not well-formed TOML: {problem}") from problem
-    except (KeyError, TypeError, ValueError) as problem:
-        if isinstance(problem, BadSettings):
-            raise
-        raise BadSettings(f"the day {name_or_path} cannot be understood: {problem}") from problem
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadSettings(f"{path} is too large for the description of a day")
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as problem:
-        raise BadSettings(f"there is no day called {path}; known are: {', '.join(known_days())}") from problem
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadSettings(f"{path} cannot be read: {problem}") from problem
-
-
-def _day(table: dict[str, Any]) -> Day:
     unknown = set(table) - {field.name for field in fields(Day)}
     if unknown:
         raise BadSettings(f"a day has no key called {', '.join(sorted(unknown))}")
-    people = tuple(DayPerson(**person) for person in table.pop("people"))
-    opens, closes = time.fromisoformat(table.pop("opens")), time.fromisoformat(table.pop("closes"))
-    day = Day(people=people, opens=opens, closes=closes, hourly=tuple(table.pop("hourly")), **table)
-    shares = [day.withheld, day.wants_callback, day.leaves_message]
-    shares += [share for person in people for share in (person.no_answer, person.own_calls)]
-    limits = {
-        f"calls must be 1 to {MOST_CALLS}": 1 <= day.calls <= MOST_CALLS,
-        "lines must be 1 to 100": 1 <= day.lines <= 100,
-        "a day needs people": bool(people),
-        "two people have one extension": len({person.extension for person in people}) == len(people),
-        "it must open before it closes": opens < closes,
-        "hourly needs weights, none below zero": bool(day.hourly) and min(day.hourly) >= 0 and sum(day.hourly) > 0,
-        "shares must be 0 to 1": all(0 <= share <= 1 for share in shares),
-        "patience_s and talk_s must be 1 to 36000": all(1 <= s <= 36000 for s in (day.patience_s, day.talk_s)),
-    }
-    for sentence, holds in limits.items():
+    read = dict(table)
+    read["people"] = tuple(_person(person) for person in read["people"])
+    read["groups"] = tuple(DayGroup(**group | {"people": tuple(group["people"])}) for group in read.get("groups", ()))
+    read |= {name: time.fromisoformat(read[name]) for name in ("opens", "closes")}
+    if "date" in read:
+        read["date"] = date.fromisoformat(str(read["date"]))
+    day = Day(**read | {"hourly": tuple(read["hourly"])})
+    for sentence, holds in _limits(day).items():
         if not holds:
             raise BadSettings(f"a day cannot be so: {sentence}")
     return day
+
+
+def _person(table: Mapping[str, Any]) -> DayPerson:
+    return DayPerson(**{**table, "away": tuple(map(Away.read, table.get("away", ())))})
+
+
+def _limits(day: Day) -> dict[str, bool]:
+    """What must hold, in sentences."""
+    extensions = {person.extension for person in day.people}
+    names = {group.name for group in day.groups}
+    shares = [day.withheld, day.wants_callback, day.leaves_message, day.wants_callback + day.leaves_message]
+    shares += [share for person in day.people for share in (person.no_answer, person.own_calls)]
+    weights = (*day.hourly, *(group.share for group in day.groups))
+    expected = sum(day.hourly) / max(1, len(day.hourly)) * day.open_s / 3600
+    return {
+        f"calls must be 0 to {MOST_CALLS}": 0 <= day.calls <= MOST_CALLS and expected <= MOST_CALLS,
+        "lines must be 1 to 100": 1 <= day.lines <= 100,
+        f"a day needs people, at most {MOST_PEOPLE}": 1 <= len(day.people) <= MOST_PEOPLE,
+        "two people have one extension": len(extensions) == len(day.people),
+        "a group has nobody, or somebody who is not among the people": all(
+            group.people and extensions.issuperset(group.people) for group in day.groups
+        ),
+        "two groups have one name, or there are more than nine": len(names) == len(day.groups) < 10,
+        "a group overflows into one that is none": names.issuperset(filter(None, (g.overflow for g in day.groups))),
+        f"a strategy is one of {', '.join(STRATEGIES)}": {day.strategy, *(g.strategy for g in day.groups)}
+        <= set(STRATEGIES),
+        "it must open before it closes": day.opens < day.closes,
+        "hourly needs numbers, none below zero": bool(day.hourly) and all(0 <= n < math.inf for n in weights),
+        "somebody must call, and want some group": sum(day.hourly) > 0
+        and (not day.groups or sum(group.share for group in day.groups) > 0),
+        "shares must be 0 to 1": all(0 <= share <= 1 for share in shares),
+        "patience_s and talk_s must be 1 to 36000": all(1 <= s <= 36000 for s in (day.patience_s, day.talk_s)),
+        "talk_spread must be 0 to 2": 0 <= day.talk_spread <= 2,
+    }

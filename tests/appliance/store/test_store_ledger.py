@@ -14,6 +14,7 @@ import pytest
 from appliance.acd.staff import Presence
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import (
+    Announced,
     CallerId,
     CallRecord,
     HangUpSign,
@@ -40,7 +41,7 @@ FINISHED = CallRecord(
     talk_s=61.5,
     outcome=Outcome.TRANSFERRED,
     hung_up=HangUpSign.LOOP_BREAK,
-    waits=(Wait("sales", 40.0), Wait("służba", 3.5)),
+    waits=(Wait("sales", 90.0, (Announced(40.0, 1, 3), Announced(80.0, 0, 2))), Wait("służba", 3.5)),
     transfers=(
         TransferAttempt(MOMENT, "101", "Boris", TransferResult.BUSY, 6.0),
         TransferAttempt(MOMENT + timedelta(minutes=1), "102", "Celina", TransferResult.TAKEN, 9.5),
@@ -64,6 +65,12 @@ def test_a_call_comes_back_as_it_was_written(ledger: Ledger) -> None:
     assert ledger.calls() == [RINGING]
     ledger.finish(FINISHED)
     assert ledger.calls() == [FINISHED] and ledger.call(1) == FINISHED
+
+
+def test_a_wait_of_an_older_program_in_which_nothing_was_announced_can_be_read(ledger: Ledger) -> None:
+    ledger.finish(FINISHED)
+    ledger._connection.execute("""UPDATE calls SET waits = '[{"group": "sales", "seconds": 40.0}]'""")
+    assert ledger.calls()[0].waits == (Wait("sales", 40.0),)
 
 
 @pytest.mark.parametrize("outcome", Outcome)
