@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 from appliance.clock import Clock, Waiter
@@ -23,6 +23,8 @@ from appliance.store.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
+OF_THE_OFFICE = ("company", "department", "menu", "group", "language", "schedule")
+"""What the settings of a line say to the office, and nothing to its modem."""
 LOOK_AGAIN_S = 0.05
 """How often we look whether lines are closed."""
 
@@ -130,8 +132,9 @@ class OpenLines:
         try:
             with self._one_at_a_time:
                 self._close(gone, seat)
-                for one in () if self._closed else opening:
-                    self._open(one, settings, supply)
+                for one in opening:
+                    if not self._closed:
+                        self._open(one, settings, supply)
         except Exception:
             log.exception("a line could not be opened")
             self._broken()
@@ -160,6 +163,6 @@ class OpenLines:
 
 
 def _wiring(line: LineSettings, settings: Settings) -> object:
-    """All that a line thread is made of; the company is not."""
-    line = replace(line, company="", department="")
-    return line, settings.pbx, settings.listening, settings.country, settings.language
+    """All that a line thread is made of."""
+    its_own = {field.name: getattr(line, field.name) for field in fields(line) if field.name not in OF_THE_OFFICE}
+    return its_own, settings.pbx, settings.listening, settings.country, settings.language

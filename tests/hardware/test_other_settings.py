@@ -59,8 +59,11 @@ def calls_at(at_s: float, number: str) -> Caller:
     return Caller(number, "Jan", at_s=at_s, presses=((6.0, "1"),), chat_s=5.0)
 
 
-def stored(settings: Settings) -> Happening:
-    return lambda store, lines: store.save(replace(settings, lines=settings.lines or lines))
+def stored(settings: Settings, department: str = "") -> Happening:
+    def save(store: SettingsStore, lines: tuple[LineSettings, ...]) -> None:
+        store.save(replace(settings, lines=tuple(replace(line, department=department) for line in lines)))
+
+    return save
 
 
 def by_hand(old: str, new: str) -> Happening:
@@ -134,12 +137,12 @@ def served_by(record: CallRecord) -> str:
 
 
 def test_a_call_goes_on_as_it_began_and_the_next_one_follows_the_new_settings(live: Callable[..., Day]) -> None:
-    other = replace(TO_BARTEK, web=WebSettings(port=8081))
-    day = live(calls_at(2.0, "1"), calls_at(45.0, "2"), happenings={8.0: stored(other)}, until_s=85.0)
+    other = replace(TO_BARTEK, company="Southwind", web=WebSettings(port=8081))
+    day = live(calls_at(2.0, "1"), calls_at(45.0, "2"), happenings={8.0: stored(other, "Repairs")}, until_s=85.0)
     assert [served_by(day.records[number]) for number in "12"] == ["11", "12"]
     assert day.told_at(15.0) == [WAITING.problem]
     assert day.told_at(44.0) == []
-    assert not day.out_of_order(since_s=5.0), "nothing about the line was changed"
+    assert not day.out_of_order(since_s=5.0), "nothing was changed that its modem must know"
     assert day.boards[-1][1].faults == (PAGE,), "the page cannot move while it is served"
 
 
