@@ -62,6 +62,7 @@ class Estimate:
     def take_up(self, waiting: WaitingSettings) -> None:
         """Other settings; what has been learned stays."""
         self._waiting = waiting
+        self._talks.take_up(waiting.talk_s)
 
     # ------------------------------------------------------------ learning
 

@@ -70,11 +70,16 @@ class Talks:
     """Conversations of an office; `talk_s` is how long they last by its settings."""
 
     def __init__(self, talk_s: float) -> None:
-        self._overall = Mean(talk_s, weight=4.0, most=60.0)
         self._hours: dict[tuple[int, int], Mean] = {}
         self._handover = Mean(USUAL_HANDOVER_S, weight=3.0, most=40.0)
         self._last: dict[str, _Talk] = {}
         self._in_vain: dict[str, int] = {}
+        self.take_up(talk_s)
+
+    def take_up(self, talk_s: float) -> None:
+        """The settings say something else, which counts as long as nothing has been learned."""
+        if not self._hours:
+            self._overall = Mean(talk_s, weight=4.0, most=60.0)
 
     @property
     def handover_s(self) -> float:
