@@ -22,7 +22,7 @@ from appliance.faults import Fault, FrontdeskError, NoSpeech
 from appliance.likely import likely_sentences, sentences_for_callers, spoken_languages
 from appliance.office import Office
 from appliance.openlines import FromLine, OpenLine, OpenLines, Supplies, Supply
-from appliance.prompts import Prompts, hold_music
+from appliance.promptsound import Prompts, hold_music
 from appliance.settings import Settings
 from appliance.speech import EspeakVoice
 from appliance.store.keeper import Keeper

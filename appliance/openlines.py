@@ -16,7 +16,7 @@ from typing import Protocol
 from appliance.clock import Clock, Waiter
 from appliance.events import LineEvent
 from appliance.performer import Port
-from appliance.prompts import Prompts
+from appliance.promptsound import Prompts
 from appliance.settings import LineSettings, Settings
 from appliance.speech import Samples
 from appliance.store.keeper import Keeper

@@ -10,7 +10,7 @@ from appliance.acd.staff import Presence, Standing
 from appliance.acts import Doing, Moment, Offer, TakeTicket, WhoIsThere
 from appliance.scripts.elsewhere import Choice, choice_of
 from appliance.scripts.verbs import ask, say
-from appliance.scripts.waiting import CHOICES
+from appliance.scripts.waiting import CHOICES, somebody_in
 
 TOLD = {
     Presence.MEETING: "person-in-meeting",
@@ -27,12 +27,12 @@ async def somebody_there(plan: Plan, group: str) -> Offer | Choice | None:
     one, else the caller is asked. An `Offer` is a deputy who can take the call now.
     """
     people = await WhoIsThere(group)
-    if not people or any(who.presence is Presence.IN for who in people):
+    if not people or somebody_in(people):
         return None
     if len(people) == 1:
         await tell(people[0])
     other = plan.overflow_of(group)
-    if other and any(who.presence is Presence.IN for who in await WhoIsThere(other)) and await TakeTicket(other):
+    if other and somebody_in(await WhoIsThere(other)) and await TakeTicket(other):
         return None
     if len(people) > 1:
         await say("nobody-in")

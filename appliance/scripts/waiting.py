@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from appliance.acd.routing import Plan
+from appliance.acd.staff import Presence, Standing
 from appliance.acts import Collect, Doing, Held, Hold, LeaveQueue, Moment, Offer, Play, WhereAmI, WhoIsThere, sentence
 from appliance.scripts.elsewhere import Choice, choice_of
 from appliance.scripts.verbs import KEY_WAIT_S, say
@@ -19,17 +20,27 @@ KEY_WAIT_WAITING_S = 4.0
 
 
 async def before_the_music(plan: Plan, group: str) -> Choice | None:
-    """Nobody is put on hold without being told (R10). Who calls from a mobile telephone need not wait at all (R12)."""
-    if any(who.free for who in await WhoIsThere(group)):
+    """Nobody is put on hold without being told (R10). Who calls from a mobile telephone need not wait at all (R12),
+    unless they have just been asked, because nobody is in.
+    """
+    there = await WhoIsThere(group)
+    if not somebody_in(there) and plan.overflow_of(group):
+        there = await WhoIsThere(plan.overflow_of(group))
+    if any(who.free for who in there):
         await say("please-hold")
         return None
-    if plan.mobile:
+    if plan.mobile and (somebody_in(there) or not there):
         await Doing("choosing whether to wait")
         await Play((sentence("mobile-first"),), offers=True)
         if await Collect(1, KEY_WAIT_S, end="", offers=True) == "1":
             return Choice.CALLBACK
     await Play((sentence("please-hold"), sentence("any-key")), offers=True)
     return None
+
+
+def somebody_in(people: tuple[Standing, ...]) -> bool:
+    """Is any of these people in, be it that they talk just now?"""
+    return any(who.presence is Presence.IN for who in people)
 
 
 async def wait_for_colleague(plan: Plan, began: datetime) -> Offer | Choice:

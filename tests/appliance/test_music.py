@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.acts import Heard
-from appliance.prompts import hold_music
+from appliance.promptsound import hold_music
 from appliance.signals.countries import country
 from appliance.signals.dtmf import DtmfReceiver
 from appliance.signals.levels import amplitude, dbm0

@@ -14,7 +14,8 @@ import pytest
 from appliance.acts import Sentence, sentence
 from appliance.faults import BadWords, NoSpeech
 from appliance.likely import likely_sentences
-from appliance.prompts import SENTENCES, Prompts, load_words, shortcomings
+from appliance.prompts import SENTENCES, load_words, shortcomings
+from appliance.promptsound import Prompts
 from appliance.settings import GroupSettings, LineSettings, MenuSettings, PersonSettings, Settings
 from appliance.speech import EspeakVoice, Samples
 from appliance.speller import daypart

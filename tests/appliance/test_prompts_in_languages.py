@@ -9,7 +9,8 @@ import pytest
 
 from appliance.acts import sentence
 from appliance.likely import sentences_for_callers, spoken_languages
-from appliance.prompts import Prompts, own_words, turned_away
+from appliance.prompts import own_words, turned_away
+from appliance.promptsound import Prompts
 from appliance.settings import GroupSettings, LineSettings, MenuSettings, PersonSettings, Settings
 from appliance.speech import LONGEST_TEXT, Samples, speakable
 from appliance.store.recordings import RecordingFile, recording_path

@@ -9,7 +9,8 @@ import pytest
 
 from appliance.acts import sentence
 from appliance.likely import likely_sentences
-from appliance.prompts import Prompts, refusal
+from appliance.prompts import refusal
+from appliance.promptsound import Prompts
 from appliance.settings import REFUSALS, HandoverSettings, PersonSettings, Settings
 from appliance.signals.dtmf import DtmfReceiver
 from appliance.signals.generate import dtmf, noise

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from appliance.acts import Sentence, sentence
-from appliance.prompts import Prompts
+from appliance.promptsound import Prompts
 from appliance.recorded import greeting_from
 from appliance.signals.dtmf import DtmfReceiver
 from appliance.signals.generate import dtmf

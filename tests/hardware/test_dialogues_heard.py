@@ -16,7 +16,7 @@ from appliance.acts import sentence
 from appliance.call import Outcome, TransferResult
 from appliance.cards import CardKind
 from appliance.pin import kept_form
-from appliance.prompts import Prompts
+from appliance.promptsound import Prompts
 from appliance.recorded import spoken_in
 from appliance.routingsettings import OnCallSettings, RuleSettings
 from appliance.settings import (

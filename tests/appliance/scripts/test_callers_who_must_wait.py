@@ -84,6 +84,25 @@ def test_a_caller_on_a_mobile_telephone_is_offered_a_callback_before_any_music(w
     assert office.record.waits[0].seconds < 10.0
 
 
+def test_who_has_just_chosen_to_wait_is_not_asked_again(stage: Any, planned: Callable[..., None]) -> None:
+    """R15: nobody is in, and they have been told so."""
+    planned(goes_to=Destination(Leads.GROUP, "accounts"), mobile=True)
+    office = stage(OFFICE)
+    office.post(SetPresence("13", Presence.AWAY))
+    office.call()
+    assert office.heard("come-back-choices") and not office.heard("mobile-first")
+
+
+def test_whoever_is_moved_to_the_group_that_helps_out_is_offered_a_callback_there(
+    stage: Any, party: Any, planned: Callable[..., None]
+) -> None:
+    """R12, R13."""
+    planned(goes_to=Destination(Leads.GROUP, "accounts"), mobile=True, overflow=(("accounts", "service"),))
+    office = stage(OFFICE, caller=party("caller", {"mobile-first": "1"})).engaged("12")
+    office.post(SetPresence("13", Presence.AWAY))
+    assert office.call().record.outcome is Outcome.CALLBACK and office.heard("mobile-first")
+
+
 @pytest.mark.parametrize("key", ["", "2"])
 def test_and_may_choose_to_wait(key: str, waiting: Callable[..., Any]) -> None:
     office = waiting({"mobile-first": key}, mobile=True, until_s=60.0)
