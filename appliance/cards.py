@@ -35,3 +35,5 @@ class Card:
     recording: str = ""
     done: bool = False
     group: str = ""
+    taken_by: str = ""
+    """The extension of the colleague who has said that they call; empty: nobody has."""

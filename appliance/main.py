@@ -665,6 +665,8 @@ def _call_line(record: CallRecord) -> str:
     answered = (
         "not answered" if record.answer_s is None else f"answered after {record.answer_s:.1f} s, {record.rings} ring(s)"
     )
+    if record.outgoing:
+        answered = "called by the box"
     tried = ", ".join(f"{attempt.person}: {attempt.result.value}" for attempt in record.transfers)
     outcome = "still going on" if record.outcome is None else record.outcome.value
     who = record.caller_id.spoken_of

@@ -16,6 +16,7 @@ from appliance.acd.distribution import Distribution
 from appliance.acd.staff import WISH_S, Colleague, Person, Staff
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence, Notes
 from appliance.call import Call, CallerId
+from appliance.cardbox import CardBox
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.faults import Fault
@@ -44,7 +45,7 @@ UNPROVEN_S = 60.0
 
 
 class ByPhone:
-    """The box as the staff use it. `faults` and `cards` (the newest first) are the office's own."""
+    """The box as the staff use it. `faults` and `cards` are the office's own."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class ByPhone:
         notes: Notes,
         faults: MutableMapping[str, Fault],
         arranged: Arranged,
-        cards: list[Card],
+        cards: CardBox,
     ) -> None:
         self._staff = staff
         self._distribution = distribution
@@ -138,7 +139,7 @@ class ByPhone:
             case ForgetRecording(recording):
                 self._notes.forget_recording(recording)
             case AskMessages(extension):
-                return tuple(card for card in reversed(self._cards) if self._is_message_for(extension, card))
+                return tuple(card for card in reversed(self._cards.open) if self._is_message_for(extension, card))
             case SettleCard(number, kind):
                 self.settle(number, kind)
             case _:
@@ -152,7 +153,7 @@ class ByPhone:
 
     def settle(self, call: int, kind: CardKind) -> None:
         """What this card promised is done: it leaves the box, and stays in the book."""
-        self._cards[:] = [card for card in self._cards if (card.call, card.kind) != (call, kind)]
+        self._cards.close(call, kind)
         self._notes.close_card(call, kind)
 
     def _keep_greeting(self, greeting: KeptGreeting) -> None:

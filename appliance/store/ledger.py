@@ -97,6 +97,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     CONTACT_TABLES,
     ("ALTER TABLE cards ADD COLUMN meant_for TEXT NOT NULL DEFAULT ''",),
+    (
+        "ALTER TABLE calls ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cards ADD COLUMN taken_by TEXT NOT NULL DEFAULT ''",
+    ),
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -212,13 +216,15 @@ class Ledger(LedgerReader):
         return int(self._rows(sql, card.call, card.kind.name)[0][0])
 
     def close_cards(self, number: str) -> int:
-        """Close all open cards of the caller with this telephone number, who was served (R23); return how many.
+        """Close the open cards of the caller with this telephone number, who was served (R23); return how many.
 
+        A message stays, for it may be meant for somebody else.
         Nothing is closed for an empty number: those are callers of whom nothing is known.
         """
         if not number:
             return 0
-        return self._connection.execute("UPDATE cards SET done = 1 WHERE number = ? AND NOT done", (number,)).rowcount
+        sql = "UPDATE cards SET done = 1 WHERE number = ? AND kind != ? AND NOT done"
+        return self._connection.execute(sql, (number, CardKind.MESSAGE.name)).rowcount
 
     def close_card(self, call: int, kind: CardKind) -> None:
         """Close the card of this kind from call number `call`."""
@@ -254,8 +260,8 @@ class Ledger(LedgerReader):
     def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
-        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their
-        extensions, need none at all: they call the box again.
+        A caller to whom a card was promised before the crash needs no second one, nor does one whom the box was just
+        calling back, and `colleagues`, by their extensions, need none at all: they call the box again.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -266,7 +272,7 @@ class Ledger(LedgerReader):
                 self.finish(record)
                 caller = record.caller_id
                 promised = self._rows("SELECT id FROM cards WHERE call = ?", record.number)
-                if not promised and caller.number not in colleagues:
+                if not promised and not record.outgoing and caller.number not in colleagues:
                     self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
         return records
 
@@ -389,6 +395,7 @@ def _call_row(record: CallRecord) -> dict[str, Any]:
         "hung_up": record.hung_up and record.hung_up.name,
         "waits": json.dumps([asdict(wait) for wait in record.waits], ensure_ascii=False),
         "transfers": json.dumps([_attempt_row(attempt) for attempt in record.transfers], ensure_ascii=False),
+        "outgoing": record.outgoing,
     }
 
 
@@ -409,6 +416,7 @@ def _record(row: sqlite3.Row) -> CallRecord:
         hung_up=HangUpSign[row["hung_up"]] if row["hung_up"] else None,
         waits=tuple(_wait(wait) for wait in json.loads(row["waits"])),
         transfers=tuple(_attempt(attempt) for attempt in json.loads(row["transfers"])),
+        outgoing=bool(row["outgoing"]),
     )
 
 
@@ -433,6 +441,7 @@ def _card_row(card: Card) -> dict[str, Any]:
         "recording": card.recording,
         "done": card.done,
         "meant_for": card.group,
+        "taken_by": card.taken_by,
     }
 
 
@@ -447,6 +456,7 @@ def _card(row: sqlite3.Row) -> Card:
         recording=row["recording"],
         done=bool(row["done"]),
         group=row["meant_for"],
+        taken_by=row["taken_by"],
     )
 
 

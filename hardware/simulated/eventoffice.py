@@ -36,6 +36,7 @@ class EventOffice:
         self.finished: list[CallRecord] = []
         self.finished_at: list[float] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.cards_at: list[float] = []
         self.call_of: dict[str, int] = {}
         """The number of the last call that each line took, or takes."""
@@ -60,6 +61,9 @@ class EventOffice:
     def finish(self, record: CallRecord) -> None:
         self.finished.append(record)
         self.finished_at.append(self.clock.now())
+
+    def close_cards(self, number: str) -> None:
+        self.closed.append(number)
 
     def add_card(self, card: Card) -> None:
         self.cards.append(card)

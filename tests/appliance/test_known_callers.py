@@ -42,6 +42,7 @@ class Day:
     begun: list[CallRecord] = field(default_factory=list)
     records: list[CallRecord] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock(TUESDAY)
@@ -58,6 +59,9 @@ class Day:
 
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
+
+    def close_cards(self, number: str) -> None:
+        self.closed.append(number)
 
     def add_card(self, card: Card) -> None:
         self.cards.append(card)

@@ -55,6 +55,7 @@ class Scene:
         self.begun: dict[int, CallRecord] = {}
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.office = Office(settings, self.clock, self)
         self.said: list[str] = []
         rng = Random(1)
@@ -72,6 +73,9 @@ class Scene:
 
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
+
+    def close_cards(self, number: str) -> None:
+        self.closed.append(number)
 
     def add_card(self, card: Card) -> None:
         self.cards.append(card)

@@ -176,6 +176,7 @@ class Scene:
         self.clock = VirtualClock(at)
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.presences: list[KeptPresence] = []
         self.greetings: list[KeptGreeting] = []
         self.forgotten: list[str] = []
@@ -192,6 +193,9 @@ class Scene:
 
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
+
+    def close_cards(self, number: str) -> None:
+        self.closed.append(number)
 
     def add_card(self, card: Card) -> None:
         self.cards.append(card)

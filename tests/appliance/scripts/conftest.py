@@ -271,6 +271,7 @@ class Stage:
         self.recorded: list[str] = []
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.office = Office(settings, self.clock, self, **office)
         self.line = OneLinePbx(self, settings.pbx.conference_code)
         self.office.connect({"Line 1": self.line})
@@ -289,6 +290,9 @@ class Stage:
 
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
+
+    def close_cards(self, number: str) -> None:
+        self.closed.append(number)
 
     def add_card(self, card: Card) -> None:
         self.cards.append(card)
