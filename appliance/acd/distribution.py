@@ -108,6 +108,8 @@ class Distribution:
 
     def next_change(self, now: float) -> float:
         """When somebody more could be offered to a caller, only because they have waited so long."""
+        if not self.anybody_waits:
+            return math.inf
         changes = (change for ticket in self._queue for change in self._changes(ticket))
         return min((change for change in changes if change > now), default=math.inf)
 
