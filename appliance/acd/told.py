@@ -34,7 +34,8 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
-        return plain(self) | {"holds": self.holds, "error_s": self.error_s}
+        told: dict[str, Any] = plain(self)
+        return told | {"holds": self.holds, "error_s": self.error_s}
 
 
 def served(record: CallRecord) -> tuple[Wait, datetime] | None:
