@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appliance.acd.told import verdicts
 from appliance.box import Box
 from appliance.call import CallRecord
 from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
@@ -447,7 +448,8 @@ def calls(options: argparse.Namespace) -> int:
     ledger.close()
     if options.json:
         for record in records:
-            tell(json.dumps(plain(record), ensure_ascii=False))
+            told = {"told_waits": [verdict.as_json() for verdict in verdicts(record)]}
+            tell(json.dumps(plain(record) | told, ensure_ascii=False))
         return WENT_WELL
     for record in reversed(records):
         tell(_call_line(record))

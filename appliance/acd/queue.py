@@ -78,7 +78,8 @@ class Queue:
         self._tickets: dict[int, Ticket] = {}
 
     def __iter__(self) -> Iterator[Ticket]:
-        return iter(sorted(self._tickets.values(), key=lambda ticket: ticket.turn))
+        tickets = tuple(self._tickets.values())
+        return iter(tickets if len(tickets) < 2 else sorted(tickets, key=lambda ticket: ticket.turn))
 
     def __len__(self) -> int:
         return len(self._tickets)

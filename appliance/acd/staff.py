@@ -324,7 +324,7 @@ class Staff:
         for who in self._colleagues.values():
             if now < who.until < soonest:
                 soonest = who.until
-            if (at := who.in_again) is not None:
+            if (at := who.back or who.rests_until) is not None:
                 soonest = min(soonest, now + max(0.0, (_wall(at) - _wall(moment())).total_seconds()))
         return soonest
 
