@@ -252,7 +252,7 @@ def test_a_sign_that_is_not_there_does_not_cost_the_caller_the_call(code: str, k
     """Q10, Q12: reported once in the greeting and once on hold; nobody is hung up on who is still there."""
     faults = Faults(spurious=((20.0, code), (34.0, code)))
     caller = Caller("225550101", "Jan", at_s=16.0, presses=((4.0, "1"),), hangs_up_after_s=25.0)
-    seen = rehearse(caller, profile=kind, faults=faults, keep_audio=False, staff=(), people=(), groups=())
+    seen = rehearse(caller, profile=kind, faults=faults, keep_audio=False, staff=(), people=())
     assert [told for _, told in seen.world.modems[0].record.events if told == code][:2] == [code] * 2
     assert seen.story.ended_how == "hung up"
 
@@ -277,7 +277,7 @@ def test_a_modem_that_was_unplugged_answers_again_five_seconds_after_it_is_back(
     """R37, and Q20: also under another name."""
     faults = Faults(unplug_at=at_s, back_after_s=3.0, another_name=True)
     seen = rehearse(
-        HEALING, profile=kind, faults=faults, after_s=20.0, keep_audio=False, staff=(), people=(), groups=()
+        HEALING, profile=kind, faults=faults, after_s=20.0, keep_audio=False, staff=(), people=()
     )
     assert free_again_s(seen, at_s + 3.0) <= 5.0 + LOOK_S
     assert not seen.world.modems[0].record.hooks[-1][1]
@@ -297,7 +297,7 @@ def test_a_line_whose_stream_cannot_be_ended_is_free_within_eight_seconds(
     """
     seen = rehearse(
         HEALING, profile=kind, faults=Faults(stuck_stream=True), after_s=20.0, keep_audio=False,
-        staff=(), people=(), groups=(),
+        staff=(), people=(),
     )  # fmt: skip
     released = max(at for at, off_hook in seen.world.modems[0].record.hooks if not off_hook) - seen.world.began
     assert released - seen.story.ended_at <= 8.0 + repeated_s

@@ -159,7 +159,7 @@ def alone(rehearse_once: Rehearse) -> Any:
     """Nobody is in the office: everybody waits, presses a key, chooses to leave a message, and speaks."""
     voice = np.sin(np.arange(6 * 8000) * 2 * math.pi * VOICE_HZ / 8000) * 8000
     habits = everybody(presses=((3.0, "1"), (26.0, "3")), says=((34.0, voice),), hangs_up_after_s=41.0)
-    return rehearse_once(*habits, profiles=KINDS, staff=(), people=(), groups=())
+    return rehearse_once(*habits, profiles=KINDS, staff=(), people=())
 
 
 def test_a_busy_colleague_brings_the_caller_back_to_the_old_place(rehearse: Rehearse) -> None:
@@ -229,7 +229,6 @@ def test_however_a_caller_leaves_the_line_is_freed(release: Release, rehearse: R
         profiles=KINDS,
         staff=(),
         people=(),
-        groups=(),
         country="us" if release is Release.CONGESTION else "pl",
         waiting=WaitingSettings(come_back_s=LONGEST_WAIT_S, longest_s=LONGEST_WAIT_S),
         listening=ListeningSettings(silence_s=SILENT_S),
@@ -298,7 +297,7 @@ def test_a_modem_that_needs_an_older_command_takes_the_line_by_it(works: str, re
     """Q1: what the first command does not do another one may; the caller is served."""
     shy = PROFILES["usr5637"].but(hook_commands=frozenset({works}))
     caller = replace(PATIENT, presses=((8.0, "1"),), hangs_up_after_s=12.0, ring_patience_s=40.0)
-    seen = rehearse(caller, profiles=[shy], staff=(), people=(), groups=())
+    seen = rehearse(caller, profiles=[shy], staff=(), people=())
     assert seen.story.answered_at is not None
     assert seen.record.outcome is Outcome.ABANDONED
     assert not seen.world.modems[0].record.hooks[-1][1]

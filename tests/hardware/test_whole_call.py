@@ -97,7 +97,7 @@ def test_a_caller_who_hangs_up_frees_the_line(
     release: Release, sign: HangUpSign, within_s: float, moment: str, rehearse: Rehearse
 ) -> None:
     after_s = 2.0 if moment == "greeting" else 30.0
-    seen = rehearse(replace(JAN, release=release, hangs_up_after_s=after_s), staff=(), people=(), groups=())
+    seen = rehearse(replace(JAN, release=release, hangs_up_after_s=after_s), staff=(), people=())
     assert seen.record.hung_up is sign
     assert seen.story.line_free_at - seen.story.ended_at <= within_s
     assert [card.kind for card in seen.cards] == [CardKind.ABANDONED]
@@ -119,14 +119,14 @@ def test_silence_counts_while_a_message_is_awaited_but_not_on_hold(rehearse: Reh
         hangs_up_after_s=28.0,
         release=Release.SILENCE,
     )
-    seen = rehearse(caller, staff=(), groups=(), people=())
+    seen = rehearse(caller, staff=(), people=())
     assert seen.record.outcome is Outcome.MESSAGE
     assert seen.story.line_free_at - seen.story.ended_at < 45.0
 
 
 def test_a_silent_caller_is_not_dropped_while_waiting(rehearse: Rehearse) -> None:
     caller = replace(JAN, hangs_up_after_s=140.0)
-    seen = rehearse(caller, staff=(), people=(), groups=(), listening=ListeningSettings(silence_s=5.0))
+    seen = rehearse(caller, staff=(), people=(), listening=ListeningSettings(silence_s=5.0))
     assert seen.record.hung_up is HangUpSign.BUSY
     assert seen.record.waits[0].seconds > 110.0
 

@@ -75,7 +75,7 @@ def test_a_module_that_is_deaf_on_hook_serves_unknown_callers_at_the_second_ring
 def test_the_rhythm_of_the_ring_is_told(country: str, rhythm: str, rehearse: Play) -> None:
     """8: rings from inside and outside differ; a double ring counts once."""
     caller = replace(PATIENT, number="", name="", hangs_up_after_s=2.0)
-    seen = rehearse(caller, profile=USB, country=country, staff=(), people=(), groups=(), pbx=PbxSettings())
+    seen = rehearse(caller, profile=USB, country=country, staff=(), people=(), pbx=PbxSettings())
     told = [record.getMessage() for record in seen.log if " ring, " in record.getMessage()]
     assert told
     assert all(f"a {rhythm} ring" in line for line in told)
@@ -96,7 +96,7 @@ def test_every_ringing_voltage_of_the_facts_rings(stage: Play) -> None:
 def test_a_broken_loop_frees_the_line_within_half_a_second(moment: float, rehearse: Play) -> None:
     """4.2: a disconnect break of 250 to 800 ms, here 500; debounced for 80."""
     seen = rehearse(
-        replace(JAN, release=Release.LOOP, hangs_up_after_s=moment), profile=USB, staff=(), people=(), groups=()
+        replace(JAN, release=Release.LOOP, hangs_up_after_s=moment), profile=USB, staff=(), people=()
     )
     assert seen.record.hung_up is HangUpSign.LOOP_BREAK
     assert seen.story.line_free_at - seen.story.ended_at <= 0.5
