@@ -114,6 +114,7 @@ class Box:
             clock,
             self._keeper,
             first_call=self._keeper.next_call_number,
+            first_card=self._keeper.next_card_number,
             calls=calls,
             cards=cards,
             faults=tuple(faults),

@@ -291,7 +291,7 @@ def demo(options: argparse.Namespace) -> int:
             box.stop()
             world.stop()
         cards = open_for_reading(home)
-        verdicts = [judge(story, cards.cards()) for story in world.stories]
+        verdicts = [judge(story, cards.cards(open_only=False)) for story in world.stories]
         cards.close()
         if save is not None:
             world.save(save)

@@ -44,14 +44,16 @@ from appliance.call import (
     CallRecord,
     HangUpSign,
     Outcome,
+    TransferResult,
     Wait,
 )
+from appliance.cardbox import CardBox, CardKeeper
+from appliance.cardcommands import CardCommand, NewCard
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.commands import (
     BringIn,
     ClearFault,
-    CloseCard,
     Command,
     Conference,
     ForgetContact,
@@ -62,6 +64,7 @@ from appliance.commands import (
 )
 from appliance.contactbook import BOOK_FULL, ContactBook
 from appliance.contacts import Contact
+from appliance.duetimes import WeekHours, soon
 from appliance.events import (
     Armed,
     CallerIdHeard,
@@ -92,7 +95,6 @@ LATE_S = 8.0
 """A line that is armed in the middle of ringing hears the next ring within this time; with the first ones it has missed
 the caller ID."""
 CALLS_SHOWN = 20
-CARDS_SHOWN = 50
 
 STANDS = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF, Outcome.TURNED_AWAY)
 """Outcomes that a line which fails does not change any more: what was to be done for the caller is done."""
@@ -104,7 +106,7 @@ CARD_FOR = {
 """Outcomes after which somebody should call back, though nobody promised it (R23)."""
 
 
-class Records(Protocol):
+class Records(CardKeeper, Protocol):
     """Where calls and cards are kept; the real one writes to disk in a thread of its own."""
 
     def begin(self, record: CallRecord) -> None:
@@ -112,9 +114,6 @@ class Records(Protocol):
 
     def finish(self, record: CallRecord) -> None:
         """The call is over; `Stored` comes back when its record is safe."""
-
-    def add_card(self, card: Card) -> None:
-        """Keep a promise."""
 
 
 class _LineState:
@@ -144,6 +143,7 @@ class Office:
         records: Records,
         *,
         first_call: int = 1,
+        first_card: int = 1,
         calls: tuple[CallRecord, ...] = (),
         cards: tuple[Card, ...] = (),
         faults: tuple[Fault, ...] = (),
@@ -172,7 +172,11 @@ class Office:
         self._unstored: dict[int, CallRecord] = {}
         self._calls = list(calls[:CALLS_SHOWN])
         self._calls_today = CallsToday(calls)
-        self._cards = list(cards[:CARDS_SHOWN])
+        self._hours = WeekHours(settings.hours)
+        country = settings.country
+        self._cards = CardBox(
+            records, clock, self._hours, cards, first_card, lambda number: read_number(number, country).normal
+        )
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -270,8 +274,6 @@ class Office:
                 self._stored(call)
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
-            case CloseCard(number, kind):
-                self._by_phone.settle(number, kind)
             case Conference(number, third):
                 self._handovers.want_third(self._call(number), third)
             case KeepContact(contact):
@@ -281,6 +283,8 @@ class Office:
                 self._notes.forget_contact(id)
             case BringIn(found, tell):
                 tell(self._bring_in(found))
+            case CardCommand() | NewCard():
+                self._cards.obey(event)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -290,7 +294,11 @@ class Office:
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
         now = self._clock.now()
-        change = min(self._staff.next_change(now, self._clock.today), self._distribution.next_change(now))
+        change = min(
+            self._staff.next_change(now, self._clock.today),
+            self._distribution.next_change(now),
+            self._cards.next_due(),
+        )
         if len(self._queue):
             change = min(change, self._willingness.next_change())
         return min(self._agenda[0][0], change) if self._agenda else change
@@ -300,6 +308,7 @@ class Office:
         while self._agenda and self._agenda[0][0] <= self._clock.now():
             heapq.heappop(self._agenda)[2]()
         self._staff.come_back(self._clock.today())
+        self._cards.tick()
         self._distribute()
 
     def _at(self, moment: float, action: Callable[[], None]) -> None:
@@ -428,16 +437,64 @@ class Office:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
         record = CallRecord.of(call, outcome, self._clock.now())
-        if outcome in CARD_FOR:
-            kind, who = CARD_FOR[outcome], call.caller_id
-            matter, group = call.matter or "", self._wanted(call)
-            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=matter, group=group)
-            self._add_card(call, card)
+        self._remember(call, outcome)
         self._unstored[call.number] = record
         self._calls_today.add(record)
         self._contacts.learn(record)
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
+
+    def _remember(self, call: Call, outcome: Outcome) -> None:
+        """Whoever should be called back has a card; whoever has reached somebody needs none any more (R23)."""
+        number, taken = call.caller_id.number, call.transfers[-1] if call.transfers else None
+        if outcome in CARD_FOR or (outcome is Outcome.INFORMED and taken is not None):
+            card = self._card(call, CARD_FOR.get(outcome, CardKind.REFUSED), number)
+            self._cards.add(card, told=", ".join(f"{one.person}: {one.result.value}" for one in call.transfers))
+        elif outcome is Outcome.TAKEN_OVER:
+            self._cards.served(number, "taken at another telephone", call.number)
+        elif outcome is Outcome.TRANSFERRED and taken is not None:
+            if taken.result is TransferResult.LEFT:
+                self._at(self._clock.now() + self._handovers.back_within_s, self._not_back(call, taken.person))
+            else:
+                self._cards.served(number, f"put through to {taken.person}", call.number)
+
+    def _not_back(self, call: Call, person: str) -> Callable[[], None]:
+        """Who was left ringing and does not come back has been answered, as far as anybody can know."""
+        number = call.caller_id.number
+        before = {card.id: card.entries for card in self._cards.of_caller(number)}
+
+        def judge() -> None:
+            calling = any(who.number == number for who in self._who_is_in_calls().values())
+            after = {card.id: card.entries for card in self._cards.of_caller(number)}
+            if before == after and not calling:
+                self._cards.served(number, f"put through to {person}", call.number)
+
+        return judge
+
+    def _card(self, call: Call, kind: CardKind, number: str, **more: Any) -> Card:
+        """A card for this caller, due at once, or when the office opens; for the person or group they wanted."""
+        moment = self._clock.today()
+        group = self._wanted(call)
+        operator = call.contact.operator if call.contact else ""
+        person = next((one for one in (group, operator) if self._staff.knows(one)), "")
+        return Card(
+            **{
+                "call": call.number,
+                "kind": kind,
+                "made": moment,
+                "number": number,
+                "name": call.caller_id.name,
+                "recording": call.matter or "",
+                "group": group,
+                "person": person,
+                "deputy": next(iter(self._staff[person].person.deputies), "") if person else "",
+                "due": soon(self._hours, moment),
+                "called_from": call.caller_id.number,
+                "contact": call.contact.id if call.contact else 0,
+                "company": call.contact.company if call.contact else "",
+                **more,
+            }
+        )
 
     def _stored(self, number: int) -> None:
         record = self._unstored.pop(number, None)
@@ -484,14 +541,8 @@ class Office:
                 call.who = recording
             case acts.AskBriefing():
                 return self._briefing(call)
-            case acts.MakeCard(number, when, recording):
-                kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
-                moment = self._clock.today()
-                told = recording or call.matter or ""
-                name, group = call.caller_id.name, self._wanted(call)
-                card = Card(call.number, kind, moment, number, name, when, told, group=group)
-                self._add_card(call, card)
-                return card
+            case acts.MakeCard():
+                return self._make_card(call, act)
             case acts.Ending(outcome):
                 performer.ends_as = outcome
             case StaffAct():
@@ -566,16 +617,13 @@ class Office:
             return ticket.group
         return call.waits[-1].group if call.waits else ""
 
-    def _add_card(self, call: Call, card: Card) -> None:
-        """Keep a promise; the first card of a call is the one that counts, but a message may be recorded again."""
-        before = next((other for other in self._cards if other.call == call.number), None)
-        if before is not None and not before.kind is card.kind is CardKind.MESSAGE:
-            return
-        if before is not None:
-            self._cards.remove(before)
-        self._records.add_card(card)
-        self._cards.insert(0, card)
-        del self._cards[CARDS_SHOWN:]
+    def _make_card(self, call: Call, act: acts.MakeCard) -> Card:
+        """Keep a promise."""
+        kind = CardKind.MESSAGE if act.recording else CardKind.CALLBACK
+        card = self._card(call, kind, act.number, when=act.when, urgent=act.urgent, promised=act.until)
+        if act.recording:
+            card = replace(card, recording=act.recording)
+        return self._cards.add(card if act.due is None else replace(card, due=act.due))
 
     # ------------------------------------------------------------ who gets whom
 
@@ -635,7 +683,8 @@ class Office:
                 waiting=picture.waiting(self._queue, self._staff, self._call),
                 staff=tuple(picture.person(who) for who in self._staff.everybody()),
                 calls=tuple(self._calls),
-                cards=tuple(card for card in self._cards if not card.done),
+                cards=self._cards.open,
+                card_counts=self._cards.counts,
                 faults=(*self._faults.values(), *self._staff.faults()),
             )
         )

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, Entry, Reminder
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
 from appliance.store.ledger import LEDGER_NAME, Ledger
@@ -71,7 +71,8 @@ class Keeper:
     extensions of `colleagues` need no card when a crash cuts off their call.
 
     `interrupted` are the calls that a crash had cut off before this start (none yet, where the disk was full at that
-    moment), `next_call_number` is the first free one. Raises `DamagedStore` when the book cannot be opened at all.
+    moment); `next_call_number` and `next_card_number` are the first free ones. Raises `DamagedStore` when the book
+    cannot be opened at all.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Keeper:
         ledger = Ledger(home / LEDGER_NAME)
         self.interrupted: list[CallRecord] = []
         self.next_call_number = ledger.next_call_number()
+        self.next_card_number = ledger.next_card_number()
 
         # Shared with those who hand in, under this lock.
         self._changed = threading.Condition()
@@ -132,17 +134,13 @@ class Keeper:
             raise ValueError(f"call {record.number} has no outcome yet")
         self._hand_in(_Row(lambda ledger: ledger.finish(record), ends=record.number))
 
-    def add_card(self, card: Card) -> None:
-        """A promise was made."""
-        self._hand_in(_Row(lambda ledger: ledger.add_card(card)))
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        """A card was made, or something was done about it."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_card(card, *entries)))
 
-    def close_cards(self, number: str) -> None:
-        """The caller with this telephone number was served: their cards are done."""
-        self._hand_in(_Row(lambda ledger: ledger.close_cards(number)))
-
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """What this card promised is done."""
-        self._hand_in(_Row(lambda ledger: ledger.close_card(call, kind)))
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Somebody is told that a card is due."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_reminder(reminder)))
 
     def keep_presence(self, presence: KeptPresence) -> None:
         """Somebody came or went."""

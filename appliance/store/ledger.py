@@ -8,7 +8,7 @@ outcome that is found at start-up belongs to a call that a crash or a power fail
 book and makes a card, so that even this caller is called back (R37).
 
 Only the keeper writes (`appliance.store.keeper`); pages and commands read by `open_for_reading`. Writing the same
-thing twice changes nothing: calls are known by their number, cards by call and kind.
+thing twice changes nothing: calls and cards are known by their numbers.
 
 SQLite with a write-ahead log and `synchronous=FULL`: what is committed survives a power cut, readers never wait.
 """
@@ -18,11 +18,11 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.acd.staff import Presence
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
@@ -37,9 +37,24 @@ from appliance.call import (
     TransferResult,
     Wait,
 )
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, CardKind, Entry, Reminder
+from appliance.cardsteps import joined, made, may_join
 from appliance.contacts import Contact, LastServed
 from appliance.faults import DamagedStore, Fault
+from appliance.store.cardrows import (
+    CARD_TABLES,
+    Day,
+    all_cards,
+    behind_divider,
+    day_of,
+    found_cards,
+    next_card,
+    one_card,
+    open_card_of,
+    open_cards,
+    put_card,
+    put_reminder,
+)
 from appliance.store.contactrows import (
     CONTACT_TABLES,
     contacts_in,
@@ -50,6 +65,9 @@ from appliance.store.contactrows import (
     take_out_contact,
 )
 from appliance.store.storage import set_aside
+from appliance.tickler import Divider
+
+R = TypeVar("R")
 
 LEDGER_NAME = "ledger.sqlite3"
 
@@ -97,6 +115,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     CONTACT_TABLES,
     ("ALTER TABLE cards ADD COLUMN meant_for TEXT NOT NULL DEFAULT ''",),
+    CARD_TABLES,
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -121,9 +140,28 @@ class LedgerReader:
         return _record(rows[0]) if rows else None
 
     def cards(self, open_only: bool = True) -> list[Card]:
-        """Return the cards in the order in which they were made."""
-        condition = "WHERE NOT done" if open_only else ""
-        return [_card(row) for row in self._rows(f"SELECT * FROM cards {condition} ORDER BY id")]
+        """Return the open cards by when they are due, or all cards in the order in which they were made."""
+        return self._reading(open_cards if open_only else all_cards)
+
+    def card(self, id: int) -> tuple[Card, tuple[Entry, ...]] | None:
+        """Return one card with its history, or `None` when there is none of that number."""
+        return self._reading(lambda connection: one_card(connection, id))
+
+    def day(self, now: datetime) -> Day:
+        """Return what is due, and how many cards lie behind each divider of the card box."""
+        return self._reading(lambda connection: day_of(connection, now))
+
+    def behind(self, divider: Divider) -> tuple[Card, ...]:
+        """Return the open cards behind a divider."""
+        return self._reading(lambda connection: behind_divider(connection, divider))
+
+    def find_cards(self, query: str) -> tuple[Card, ...]:
+        """Return the newest cards in whose name, company, number or matter every word of `query` stands."""
+        return self._reading(lambda connection: found_cards(connection, query))
+
+    def next_card_number(self) -> int:
+        """Return the number for the next card."""
+        return self._reading(next_card)
 
     def arranged(self) -> Arranged:
         """Return where the staff said they are, and their greetings."""
@@ -156,8 +194,11 @@ class LedgerReader:
         self._connection.close()
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        return self._reading(lambda connection: connection.execute(sql, values).fetchall())
+
+    def _reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
         with _told_as_damage():
-            return self._connection.execute(sql, values).fetchall()
+            return read(self._connection)
 
 
 class Ledger(LedgerReader):
@@ -205,24 +246,23 @@ class Ledger(LedgerReader):
         if last is not None and number:
             put_served(self._connection, number, last)
 
-    def add_card(self, card: Card) -> int:
-        """Write down a card and return its number in the box; a card that was closed stays closed."""
-        self._put("cards", _card_row(card), "call, kind", "WHERE NOT cards.done")
-        sql = "SELECT id FROM cards WHERE call = ? AND kind = ?"
-        return int(self._rows(sql, card.call, card.kind.name)[0][0])
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        """Write down a card as it stands now, and what was added to its history."""
+        with self.transaction():
+            put_card(self._connection, card, entries)
 
-    def close_cards(self, number: str) -> int:
-        """Close all open cards of the caller with this telephone number, who was served (R23); return how many.
+    def keep_reminder(self, reminder: Reminder) -> bool:
+        """Write down that a due time was told of; `False`: it was already."""
+        with self.transaction():
+            return put_reminder(self._connection, reminder)
 
-        Nothing is closed for an empty number: those are callers of whom nothing is known.
-        """
-        if not number:
-            return 0
-        return self._connection.execute("UPDATE cards SET done = 1 WHERE number = ? AND NOT done", (number,)).rowcount
-
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """Close the card of this kind from call number `call`."""
-        self._connection.execute("UPDATE cards SET done = 1 WHERE call = ? AND kind = ?", (call, kind.name))
+    def add_card(self, card: Card) -> Card:
+        """Make a card without an engine: a caller who has an open one gets no second, but a line in its history."""
+        with self.transaction():
+            same = next((old for old in open_card_of(self._connection, card.number) if may_join(old, card)), None)
+            step = joined(same, card) if same else made(replace(card, id=next_card(self._connection)))
+            put_card(self._connection, step[0], step[1:])
+        return step[0]
 
     def keep_presence(self, kept: KeptPresence) -> None:
         """Write down where somebody is; what they said before no longer counts."""
@@ -265,7 +305,7 @@ class Ledger(LedgerReader):
             for record in records:
                 self.finish(record)
                 caller = record.caller_id
-                promised = self._rows("SELECT id FROM cards WHERE call = ?", record.number)
+                promised = self._rows("SELECT card FROM card_history WHERE call = ? AND call <> 0", record.number)
                 if not promised and caller.number not in colleagues:
                     self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
         return records
@@ -420,34 +460,6 @@ def _wait(stored: dict[str, Any]) -> Wait:
 def _attempt(stored: dict[str, Any]) -> TransferAttempt:
     changed = {"at": datetime.fromisoformat(stored["at"]), "result": TransferResult[stored["result"]]}
     return TransferAttempt(**(stored | changed))
-
-
-def _card_row(card: Card) -> dict[str, Any]:
-    return {
-        "call": card.call,
-        "kind": card.kind.name,
-        "made": card.made.isoformat(),
-        "number": card.number,
-        "name": card.name,
-        "wish": card.when,
-        "recording": card.recording,
-        "done": card.done,
-        "meant_for": card.group,
-    }
-
-
-def _card(row: sqlite3.Row) -> Card:
-    return Card(
-        call=row["call"],
-        kind=CardKind[row["kind"]],
-        made=datetime.fromisoformat(row["made"]),
-        number=row["number"],
-        name=row["name"],
-        when=row["wish"],
-        recording=row["recording"],
-        done=bool(row["done"]),
-        group=row["meant_for"],
-    )
 
 
 def _presence(row: sqlite3.Row) -> KeptPresence:
