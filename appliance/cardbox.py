@@ -322,7 +322,8 @@ class CardBox:
         if self._drawn_from_s <= now_s < self._drawn_until_s:
             return
         tomorrow_s = at_time(now, time(), 1).timestamp()
-        due, today = (bisect.bisect_right(self._by_due, (moment, math.inf)) for moment in (now_s, tomorrow_s))
+        due = bisect.bisect_right(self._by_due, (now_s, math.inf))
+        today = bisect.bisect_left(self._by_due, (tomorrow_s, 0))
         shown = heapq.nsmallest(CARDS_SHOWN, (id for _, id in self._by_due[:due]), key=self._urgency.__getitem__)
         shown += [id for _, id in self._by_due[due : due + CARDS_SHOWN - len(shown)]]
         self._shown = tuple(self._open[id] for id in shown)
