@@ -449,7 +449,8 @@ class Office:
         number, taken = call.caller_id.number, call.transfers[-1] if call.transfers else None
         if outcome in CARD_FOR or (outcome is Outcome.INFORMED and taken is not None):
             card = self._card(call, CARD_FOR.get(outcome, CardKind.REFUSED), number)
-            self._cards.add(card, told=", ".join(f"{one.person}: {one.result.value}" for one in call.transfers))
+            tried = dict.fromkeys(f"{one.person}: {one.result.value}" for one in call.transfers)
+            self._cards.add(card, told=", ".join(tried))
         elif outcome is Outcome.TAKEN_OVER:
             self._cards.served(number, "taken at another telephone", call.number)
         elif outcome is Outcome.TRANSFERRED and taken is not None:

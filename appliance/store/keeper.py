@@ -31,7 +31,7 @@ from appliance.cards import Card, Entry, Reminder
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
 from appliance.store.ledger import LEDGER_NAME, Ledger
-from appliance.store.recordings import RecordingFile, recording_path
+from appliance.store.recordings import RecordingFile, left_behind, recording_path
 
 GATHER_S = 0.02
 """How long more is waited for before a transaction: one sync of an SD card for all that happens together."""
@@ -71,8 +71,8 @@ class Keeper:
     extensions of `colleagues` need no card when a crash cuts off their call.
 
     `interrupted` are the calls that a crash had cut off before this start (none yet, where the disk was full at that
-    moment); `next_call_number` and `next_card_number` are the first free ones. Raises `DamagedStore` when the book
-    cannot be opened at all.
+    moment), and `recovered` says so in sentences. `next_call_number` and `next_card_number` are the first free ones.
+    Raises `DamagedStore` when the book cannot be opened at all.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class Keeper:
         self._colleagues = colleagues
         ledger = Ledger(home / LEDGER_NAME)
         self.interrupted: list[CallRecord] = []
+        self.recovered: tuple[str, ...] = ()
         self.next_call_number = ledger.next_call_number()
         self.next_card_number = ledger.next_card_number()
 
@@ -219,7 +220,16 @@ class Keeper:
     # ------------------------------------------------------------ writing, in the keeper's thread
 
     def _recover(self, ledger: Ledger) -> None:
-        self.interrupted = ledger.recover(self._colleagues)
+        self.interrupted = ledger.recover(self._colleagues, lambda call: left_behind(self._home, call)[0])
+        self.recovered = tuple(self._told(record) for record in self.interrupted)
+        for sentence in self.recovered:
+            _log.warning("%s", sentence)
+
+    def _told(self, record: CallRecord) -> str:
+        """What a crash did to a call, and what was kept of it."""
+        name, seconds = left_behind(self._home, record.number)
+        kept = f"; {seconds:.1f} s of what they had said are kept as {name}" if name else ""
+        return f"Call {record.number} was cut off when the box stopped. Whoever it was has a card{kept}."
 
     def _run(self) -> None:
         closing = False

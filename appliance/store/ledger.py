@@ -291,11 +291,13 @@ class Ledger(LedgerReader):
         with self.transaction():
             take_out_contact(self._connection, id)
 
-    def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
+    def recover(
+        self, colleagues: Container[str] = (), said: Callable[[int], str] = lambda call: ""
+    ) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
         A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their
-        extensions, need none at all: they call the box again.
+        extensions, need none at all: they call the box again. `said` gives the recording that a call had begun.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -304,10 +306,11 @@ class Ledger(LedgerReader):
         with self.transaction():
             for record in records:
                 self.finish(record)
-                caller = record.caller_id
-                promised = self._rows("SELECT card FROM card_history WHERE call = ? AND call <> 0", record.number)
-                if not promised and caller.number not in colleagues:
-                    self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
+                who, number = record.caller_id, record.number
+                promised = self._rows("SELECT card FROM card_history WHERE call = ? AND call <> 0", number)
+                if not promised and who.number not in colleagues:
+                    card = Card(number, CardKind.INTERRUPTED, record.started, who.number, who.name)
+                    self.add_card(replace(card, recording=said(number), called_from=who.number))
         return records
 
     def _put(self, table: str, row: Mapping[str, Any], key: str, condition: str = "") -> None:

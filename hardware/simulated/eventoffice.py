@@ -44,6 +44,7 @@ class EventOffice:
         self.finished: list[CallRecord] = []
         self.finished_at: list[float] = []
         self.box: dict[int, Card] = {}
+        self.history: list[Entry] = []
         self.cards: list[Card] = []
         """What was filed for each call, though one caller has one card."""
         self.cards_at: list[float] = []
@@ -74,6 +75,7 @@ class EventOffice:
 
     def keep_card(self, card: Card, *entries: Entry) -> None:
         self.box[card.id] = card
+        self.history += entries
         for filed in filed_for_calls(card, entries):
             self.cards.append(filed)
             self.cards_at.append(self.clock.now())
