@@ -117,8 +117,11 @@ def snoozed(card: Card, at: datetime, by: str, seconds: float) -> Step:
 
 
 def handed(card: Card, at: datetime, by: str, to: str) -> Step:
-    """The card is another's from now on, who is told of it at once if it is due."""
-    return _step(replace(card, person=to, reminded=None), at, Action.HANDED, by, text=to)
+    """The card is another's from now on; what has come due is due for them now, so that they are told of it."""
+    card = replace(card, person=to)
+    if _seconds(card.due_at, at) > 0.0:
+        card = _due_at(card, at)
+    return _step(card, at, Action.HANDED, by, text=to, due=card.due_at)
 
 
 def taken(card: Card, at: datetime, by: str) -> Step:

@@ -122,7 +122,9 @@ def test_a_due_time_that_changes_is_told_of_anew_and_the_same_one_is_not() -> No
     told = replace(CARD, reminded=FRIDAY, due=FRIDAY)
     assert cardsteps.moved(told, FRIDAY, "101", FRIDAY)[0].reminded == FRIDAY
     assert cardsteps.moved(told, FRIDAY, "101", MONDAY_EIGHT)[0].reminded is None
-    assert cardsteps.handed(told, FRIDAY, "101", "102")[0].reminded is None, "the colleague has not been told yet"
+    later = FRIDAY + timedelta(minutes=5)
+    handed, _ = cardsteps.handed(told, later, "101", "102")
+    assert (handed.due, handed.reminded) == (later, None), "the colleague has not been told yet"
 
 
 def test_what_was_not_done_after_all_is_due_again() -> None:

@@ -174,7 +174,8 @@ def test_after_a_cut_in_the_middle_of_a_message_the_box_says_what_it_has_kept_of
 
     keeper = Keeper(after)
     assert keeper.recovered == (
-        f"Call 7 was cut off when the box stopped. Whoever it was has a card; 2.0 s of what they had said are kept as {name}.",
+        "Call 7 was cut off when the box stopped. Whoever it was has a card;"
+        f" 2.0 s of what they had said are kept as {name}.",
     )
     keeper.close()
     ledger = Ledger(after / LEDGER_NAME)
