@@ -49,7 +49,6 @@ class ForgetContact:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class BringIn:
     """A part of an address book is to be brought into the contacts; `tell` is called when the office has done it."""
 

@@ -230,10 +230,15 @@ def open_card_of(connection: sqlite3.Connection, number: str) -> Sequence[Card]:
     return [card_of(row) for row in connection.execute(sql, (number,))]
 
 
+def last_card(connection: sqlite3.Connection) -> int:
+    """The number of the newest card."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM cards").fetchone()[0])
+
+
 def next_card(connection: sqlite3.Connection) -> int:
-    """The number for the next card; it leaves room for those that a crash still owes to the calls it cut off."""
-    sql = "SELECT (SELECT coalesce(max(id), 0) FROM cards) + (SELECT count(*) FROM calls WHERE outcome IS NULL) + 1"
-    return int(connection.execute(sql).fetchone()[0])
+    """The number for the engine's next card; it leaves room for those that a crash owes to the calls it cut off."""
+    owed = connection.execute("SELECT count(*) FROM calls WHERE outcome IS NULL").fetchone()[0]
+    return last_card(connection) + int(owed) + 1
 
 
 def _due_between(connection: sqlite3.Connection, begins_s: float, ends_s: float) -> tuple[Card, ...]:

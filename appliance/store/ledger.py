@@ -48,6 +48,7 @@ from appliance.store.cardrows import (
     behind_divider,
     day_of,
     found_cards,
+    last_card,
     next_card,
     one_card,
     open_card_of,
@@ -260,7 +261,7 @@ class Ledger(LedgerReader):
         """Make a card without an engine: a caller who has an open one gets no second, but a line in its history."""
         with self.transaction():
             same = next((old for old in open_card_of(self._connection, card.number) if may_join(old, card)), None)
-            step = joined(same, card) if same else made(replace(card, id=next_card(self._connection)))
+            step = joined(same, card) if same else made(replace(card, id=1 + last_card(self._connection)))
             put_card(self._connection, step[0], step[1:])
         return step[0]
 
