@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, tzinfo
 from typing import Protocol
@@ -37,7 +37,8 @@ from appliance.cardcommands import (
 from appliance.cards import OF_CALLERS, Card, CardKind, Entry, Promise, Reminder
 from appliance.cardsteps import Step
 from appliance.clock import Clock
-from appliance.duetimes import OpenTimes, at_time
+from appliance.duetimes import OpenTimes, at_time, soon
+from appliance.numbers import read_number
 from appliance.tickler import CardCounts, Urgency, urgency
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class CardKeeper(Protocol):
 
 
 class CardBox:
-    """The open cards of an office. `normal` brings a telephone number into the form by which callers are known.
+    """The open cards of an office whose callers' numbers are those of `country`.
 
     `first_card` is the number of the next new card. All methods belong to the engine's thread.
     """
@@ -73,14 +74,14 @@ class CardBox:
         keeper: CardKeeper,
         clock: Clock,
         hours: OpenTimes,
+        country: str,
         cards: Iterable[Card] = (),
         first_card: int = 1,
-        normal: Callable[[str], str] = lambda number: number,
     ) -> None:
         self._keeper = keeper
         self._clock = clock
         self._hours = hours
-        self._normal = normal
+        self._country = country
         self._open: dict[int, Card] = {}
         self._of_caller: dict[str, set[int]] = {}
         self._of_call: dict[int, int] = {}
@@ -96,6 +97,20 @@ class CardBox:
         for card in cards:
             self._put(_in_zone(card, zone))
         self._numbers = itertools.count(max([first_card, *(number + 1 for number in self._open)]))
+
+    def take_up(self, hours: OpenTimes, country: str) -> None:
+        """Go on with other hours, or in another country; the cards stay."""
+        self._hours = hours
+        if country != self._country:
+            cards = tuple(self._open.values())
+            for card in cards:
+                self._take_out(card.id)
+            self._country = country
+            for card in cards:
+                self._put(card)
+
+    def _normal(self, number: str) -> str:
+        return read_number(number, self._country).normal or number
 
     # ------------------------------------------------------------ what is asked
 
@@ -140,6 +155,10 @@ class CardBox:
         """The numbers on the board."""
         self._draw()
         return self._counts
+
+    def soon(self) -> datetime:
+        """When what is to be done at once falls due: now, or when the office opens."""
+        return soon(self._hours, self._clock.today())
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called; the wall may be set in between."""

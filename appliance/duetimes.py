@@ -11,9 +11,7 @@ from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Protocol
 
-from appliance.acd.routing import next_opening
 from appliance.cards import SOON
-from appliance.settings import Hours
 
 DAY_BEGINS = time(9)
 NOON, AFTERNOON, EVENING = time(12), time(13), time(18)
@@ -38,28 +36,6 @@ class OpenTimes(Protocol):
 
     def next_closing(self, moment: datetime) -> datetime | None:
         """The end of the opening in which this moment lies; `None`: it is closed, or open for days on end."""
-
-
-class WeekHours:
-    """The opening hours of the week, and nothing that changes them."""
-
-    def __init__(self, hours: Hours) -> None:
-        self._hours = hours
-
-    def open_at(self, moment: datetime) -> bool:
-        """Is it open at this local moment?"""
-        return self._hours.open_at(moment)
-
-    def next_opening(self, moment: datetime) -> datetime | None:
-        """The next moment after this at which it opens, within a week."""
-        return next_opening(self._hours, moment)
-
-    def next_closing(self, moment: datetime) -> datetime | None:
-        """The end of the opening in which this moment lies."""
-        for start, end in self._hours.week[moment.weekday()]:
-            if start <= moment.time() < end:
-                return at_time(moment, end) if end != time.max else at_time(moment, time(), 1)
-        return None
 
 
 class Wish(Enum):

@@ -44,12 +44,11 @@ from appliance.call import (
     CallRecord,
     HangUpSign,
     Outcome,
-    TransferResult,
     Wait,
 )
 from appliance.cardbox import CardBox, CardKeeper
 from appliance.cardcommands import CardCommand, NewCard
-from appliance.cards import Card, CardKind
+from appliance.cards import Card
 from appliance.clock import Clock
 from appliance.commands import (
     BringIn,
@@ -64,7 +63,6 @@ from appliance.commands import (
 )
 from appliance.contactbook import BOOK_FULL, ContactBook
 from appliance.contacts import Contact
-from appliance.duetimes import WeekHours, soon
 from appliance.events import (
     Armed,
     CallerIdHeard,
@@ -78,6 +76,7 @@ from appliance.events import (
     RingingStopped,
 )
 from appliance.faults import Fault
+from appliance.filing import Filing
 from appliance.numbers import read_number
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
@@ -98,12 +97,6 @@ CALLS_SHOWN = 20
 
 STANDS = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF, Outcome.TURNED_AWAY)
 """Outcomes that a line which fails does not change any more: what was to be done for the caller is done."""
-CARD_FOR = {
-    Outcome.ABANDONED: CardKind.ABANDONED,
-    Outcome.UNANSWERED: CardKind.UNANSWERED,
-    Outcome.BROKEN: CardKind.INTERRUPTED,
-}
-"""Outcomes after which somebody should call back, though nobody promised it (R23)."""
 
 
 class Records(CardKeeper, Protocol):
@@ -172,11 +165,9 @@ class Office:
         self._unstored: dict[int, CallRecord] = {}
         self._calls = list(calls[:CALLS_SHOWN])
         self._calls_today = CallsToday(calls)
-        self._hours = WeekHours(settings.hours)
-        country = settings.country
-        self._cards = CardBox(
-            records, clock, self._hours, cards, first_card, lambda number: read_number(number, country).normal
-        )
+        hours, country = self._routing.calendar.schedule(), settings.country
+        self._cards = CardBox(records, clock, hours, country, cards, first_card)
+        self._filing = Filing(self._cards, self._staff, clock)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -221,6 +212,7 @@ class Office:
         self._handovers.take_up(settings)
         self._by_phone.take_up(settings)
         self._contacts.take_up(settings.country)
+        self._cards.take_up(self._routing.calendar.schedule(), settings.country)
         for name in before:
             if self._lines.get(name) is not before[name]:
                 self._faults.pop(name, None)
@@ -437,65 +429,14 @@ class Office:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
         record = CallRecord.of(call, outcome, self._clock.now())
-        self._remember(call, outcome)
+        settled = self._filing.ended(call, outcome, self._wanted(call), self._numbers_in_calls)
+        if settled is not None:
+            self._at(self._clock.now() + self._handovers.back_within_s, settled)
         self._unstored[call.number] = record
         self._calls_today.add(record)
         self._contacts.learn(record)
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
-
-    def _remember(self, call: Call, outcome: Outcome) -> None:
-        """Whoever should be called back has a card; whoever has reached somebody needs none any more (R23)."""
-        number, taken = call.caller_id.number, call.transfers[-1] if call.transfers else None
-        if outcome in CARD_FOR or (outcome is Outcome.INFORMED and taken is not None):
-            card = self._card(call, CARD_FOR.get(outcome, CardKind.REFUSED), number)
-            tried = dict.fromkeys(f"{one.person}: {one.result.value}" for one in call.transfers)
-            self._cards.add(card, told=", ".join(tried))
-        elif outcome is Outcome.TAKEN_OVER:
-            self._cards.served(number, "taken at another telephone", call.number)
-        elif outcome is Outcome.TRANSFERRED and taken is not None:
-            if taken.result is TransferResult.LEFT:
-                self._at(self._clock.now() + self._handovers.back_within_s, self._not_back(call, taken.person))
-            else:
-                self._cards.served(number, f"put through to {taken.person}", call.number)
-
-    def _not_back(self, call: Call, person: str) -> Callable[[], None]:
-        """Who was left ringing and does not come back has been answered, as far as anybody can know."""
-        number = call.caller_id.number
-        before = {card.id: card.entries for card in self._cards.of_caller(number)}
-
-        def judge() -> None:
-            calling = any(who.number == number for who in self._who_is_in_calls().values())
-            after = {card.id: card.entries for card in self._cards.of_caller(number)}
-            if before == after and not calling:
-                self._cards.served(number, f"put through to {person}", call.number)
-
-        return judge
-
-    def _card(self, call: Call, kind: CardKind, number: str, **more: Any) -> Card:
-        """A card for this caller, due at once, or when the office opens; for the person or group they wanted."""
-        moment = self._clock.today()
-        group = self._wanted(call)
-        operator = call.contact.operator if call.contact else ""
-        person = next((one for one in (group, operator) if self._staff.knows(one)), "")
-        return Card(
-            **{
-                "call": call.number,
-                "kind": kind,
-                "made": moment,
-                "number": number,
-                "name": call.caller_id.name,
-                "recording": call.matter or "",
-                "group": group,
-                "person": person,
-                "deputy": next(iter(self._staff[person].person.deputies), "") if person else "",
-                "due": soon(self._hours, moment),
-                "called_from": call.caller_id.number,
-                "contact": call.contact.id if call.contact else 0,
-                "company": call.contact.company if call.contact else "",
-                **more,
-            }
-        )
 
     def _stored(self, number: int) -> None:
         record = self._unstored.pop(number, None)
@@ -543,7 +484,7 @@ class Office:
             case acts.AskBriefing():
                 return self._briefing(call)
             case acts.MakeCard():
-                return self._make_card(call, act)
+                return self._filing.promised(call, act, self._wanted(call))
             case acts.Ending(outcome):
                 performer.ends_as = outcome
             case StaffAct():
@@ -618,14 +559,6 @@ class Office:
             return ticket.group
         return call.waits[-1].group if call.waits else ""
 
-    def _make_card(self, call: Call, act: acts.MakeCard) -> Card:
-        """Keep a promise."""
-        kind = CardKind.MESSAGE if act.recording else CardKind.CALLBACK
-        card = self._card(call, kind, act.number, when=act.when, urgent=act.urgent, promised=act.until)
-        if act.recording:
-            card = replace(card, recording=act.recording)
-        return self._cards.add(card if act.due is None else replace(card, due=act.due))
-
     # ------------------------------------------------------------ who gets whom
 
     def _distribute(self) -> None:
@@ -644,6 +577,9 @@ class Office:
             for performer in performers
             if performer.takes_offers and not performer.call.offered
         }
+
+    def _numbers_in_calls(self) -> set[str]:
+        return {who.number for who in self._who_is_in_calls().values()}
 
     def _who_is_in_calls(self) -> dict[int, CallerId]:
         performers = (line.performer for line in self._lines.values())

@@ -20,7 +20,7 @@ from appliance.cardcommands import CallResult, CardCommand, CardDone, NoteCard, 
 from appliance.cards import Card, CardKind, Entry, Reminder, Result, State
 from appliance.clock import VirtualClock
 from appliance.contacts import Contact
-from appliance.duetimes import WeekHours
+from appliance.schedule import Schedule
 from appliance.settings import Hours
 from appliance.store.cardrows import put_card
 from appliance.store.ledger import LEDGER_NAME, Ledger, open_for_reading
@@ -113,7 +113,7 @@ def start_figure(home: Path) -> Figure:
     def start() -> None:
         ledger = Ledger(home / LEDGER_NAME)
         cards = ledger.cards()
-        CardBox(_Unwritten(), VirtualClock(NOW), WeekHours(Hours()), cards, ledger.next_card_number())
+        CardBox(_Unwritten(), VirtualClock(NOW), Schedule(Hours()), "pl", cards, ledger.next_card_number())
         ledger.close()
 
     return _time("start with the card box", 1.0, start, 5)
@@ -122,7 +122,7 @@ def start_figure(home: Path) -> Figure:
 def edit_figures(home: Path) -> list[Figure]:
     """Commands on open cards, each a transaction of its own: processor time, and bytes that reach the disk."""
     ledger = Ledger(home / LEDGER_NAME)
-    box = CardBox(ledger, VirtualClock(NOW), WeekHours(Hours()), ledger.cards(), ledger.next_card_number())
+    box = CardBox(ledger, VirtualClock(NOW), Schedule(Hours()), "pl", ledger.cards(), ledger.next_card_number())
     chance, seconds, written = Random(6), [], _written()
     numbers = [card.id for card in ledger.cards() if card.state is State.OPEN]
     for number in chance.sample(numbers, EDITS):

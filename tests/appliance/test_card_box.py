@@ -28,13 +28,12 @@ from appliance.cardcommands import (
 )
 from appliance.cards import Action, Card, CardKind, Entry, Promise, Reminder, Repeat, Result, State, Unit
 from appliance.clock import VirtualClock
-from appliance.duetimes import WeekHours
-from appliance.numbers import read_number
+from appliance.schedule import Schedule
 from appliance.settings import Hours
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=WARSAW)
-OFFICE = WeekHours(Hours((*(((time(8), time(16)),),) * 5, (), ())))
+OFFICE = Schedule(Hours((*(((time(8), time(16)),),) * 5, (), ())))
 JAN, OLA = "+48225550101", "+48501600700"
 
 
@@ -46,7 +45,7 @@ class Book:
         self.cards: dict[int, Card] = {}
         self.history: list[Entry] = []
         self.reminders: list[Reminder] = []
-        self.box = CardBox(self, self.clock, OFFICE, normal=lambda number: read_number(number, "pl").normal)
+        self.box = CardBox(self, self.clock, OFFICE, "pl")
 
     def keep_card(self, card: Card, *entries: Entry) -> None:
         self.cards[card.id] = card
@@ -68,7 +67,7 @@ class Book:
         again = Book(self.clock.today())
         again.cards, again.history = dict(self.cards), list(self.history)
         left = [card for card in self.cards.values() if not card.done]
-        again.box = CardBox(again, again.clock, OFFICE, left, max(self.cards) + 1)
+        again.box = CardBox(again, again.clock, OFFICE, "pl", left, max(self.cards) + 1)
         return again
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from appliance import cardsteps
 from appliance.cards import Action, Card, CardKind, Promise, Repeat, Result, State, Unit
-from appliance.duetimes import WeekHours
+from appliance.schedule import Schedule
 from appliance.settings import Hours
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 WEEKDAYS = ((time(8), time(12)), (time(13), time(16)))
-HOURS = WeekHours(Hours((*(WEEKDAYS,) * 5, (), ())))
+HOURS = Schedule(Hours((*(WEEKDAYS,) * 5, (), ())))
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=WARSAW)
 MONDAY_EIGHT = datetime(2026, 11, 30, 8, 0, tzinfo=WARSAW)
 CARD, _ = cardsteps.made(Card(7, CardKind.CALLBACK, FRIDAY, "+48225550101", "Jan", id=3))

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.cards import Card, CardKind, Promise
-from appliance.duetimes import WeekHours, Wish, agreed, in_open_hours, next_working_day
+from appliance.duetimes import Wish, agreed, in_open_hours, next_working_day
+from appliance.schedule import Schedule
 from appliance.settings import Hours
 from appliance.tickler import DAYS, MONTHS, dividers, due
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 WEEKDAYS = ((time(8), time(12)), (time(13), time(16)))
-OFFICE = WeekHours(Hours((*(WEEKDAYS,) * 5, (), ())))
-ALWAYS = WeekHours(Hours())
+OFFICE = Schedule(Hours((*(WEEKDAYS,) * 5, (), ())))
+ALWAYS = Schedule(Hours())
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=WARSAW)
 TWO_HOURS_S = 7200.0
 

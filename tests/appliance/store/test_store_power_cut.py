@@ -16,7 +16,7 @@ from appliance.cardbox import CardBox
 from appliance.cardcommands import CallResult, CardDone, HandCard, NoteCard, PromiseBy, ReopenCard, SnoozeCard
 from appliance.cards import Card, CardKind, Entry, Reminder, Result
 from appliance.clock import VirtualClock
-from appliance.duetimes import WeekHours
+from appliance.schedule import Schedule
 from appliance.settings import Hours
 from appliance.store.keeper import Keeper
 from appliance.store.ledger import LEDGER_NAME, Ledger
@@ -51,7 +51,7 @@ class Office:
     def __post_init__(self) -> None:
         self.is_safe()
         self.clock = VirtualClock(MONDAY)
-        self.box = CardBox(self, self.clock, WeekHours(Hours()))
+        self.box = CardBox(self, self.clock, Schedule(Hours()), "pl")
 
     def is_safe(self) -> None:
         self.safe.append((self.tape.look(), dump(self.ledger._connection)))
