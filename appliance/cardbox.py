@@ -80,7 +80,7 @@ class CardBox:
     ) -> None:
         self._keeper = keeper
         self._clock = clock
-        self._hours = hours
+        self.hours = hours
         self._country = country
         self._open: dict[int, Card] = {}
         self._of_caller: dict[str, set[int]] = {}
@@ -100,7 +100,7 @@ class CardBox:
 
     def take_up(self, hours: OpenTimes, country: str) -> None:
         """Go on with other hours, or in another country; the cards stay."""
-        self._hours = hours
+        self.hours = hours
         if country != self._country:
             cards = tuple(self._open.values())
             for card in cards:
@@ -158,7 +158,7 @@ class CardBox:
 
     def soon(self) -> datetime:
         """When what is to be done at once falls due: now, or when the office opens."""
-        return soon(self._hours, self._clock.today())
+        return soon(self.hours, self._clock.today())
 
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called; the wall may be set in between."""
@@ -232,7 +232,7 @@ class CardBox:
     def _step(self, card: Card, command: CardCommand, now: datetime) -> Step:
         match command:
             case CallResult(_, by, result, text):
-                return cardsteps.called(card, now, by, result, text, self._hours)
+                return cardsteps.called(card, now, by, result, text, self.hours)
             case CardDone(_, by, reason, for_good):
                 return cardsteps.finished(card, now, by, reason, for_good=for_good)
             case SnoozeCard(_, by, seconds):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 from appliance.acd.staff import Staff
 from appliance.acts import MakeCard
 from appliance.call import Call, Outcome, TransferResult
+from appliance.cardacts import AskTime, CardAct, CheckNumber
 from appliance.cardbox import CardBox
 from appliance.cards import Card, CardKind
 from appliance.clock import Clock
+from appliance.duetimes import agreed
+from appliance.numbers import read_number
+from appliance.settings import Settings
 
 NOT_SERVED = {
     Outcome.ABANDONED: CardKind.ABANDONED,
@@ -23,10 +28,25 @@ NOT_SERVED = {
 class Filing:
     """Files what calls leave behind in the card box of the office."""
 
-    def __init__(self, cards: CardBox, staff: Staff, clock: Clock) -> None:
+    def __init__(self, settings: Settings, cards: CardBox, staff: Staff, clock: Clock) -> None:
+        self._settings = settings
         self._cards = cards
         self._staff = staff
         self._clock = clock
+
+    def take_up(self, settings: Settings) -> None:
+        """Go on with other settings."""
+        self._settings = settings
+
+    def answer(self, act: CardAct[Any]) -> Any:
+        """Answer one act of the script that takes a callback."""
+        match act:
+            case CheckNumber(keyed):
+                return read_number(keyed, self._settings.country)
+            case AskTime(wish, hour):
+                soon_s = 60.0 * self._settings.cards.soon_min
+                return agreed(wish, self._cards.hours, self._clock.today(), soon_s, hour)
+        raise TypeError(f"the office does not know the act {act!r}")
 
     def promised(self, call: Call, act: MakeCard, wanted: str) -> Card:
         """Something was promised to this caller, who wanted the group or person `wanted`."""

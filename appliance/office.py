@@ -46,6 +46,7 @@ from appliance.call import (
     Outcome,
     Wait,
 )
+from appliance.cardacts import CardAct
 from appliance.cardbox import CardBox, CardKeeper
 from appliance.cardcommands import CardCommand, NewCard
 from appliance.cards import Card
@@ -167,7 +168,7 @@ class Office:
         self._calls_today = CallsToday(calls)
         hours, country = self._routing.calendar.schedule(), settings.country
         self._cards = CardBox(records, clock, hours, country, cards, first_card)
-        self._filing = Filing(self._cards, self._staff, clock)
+        self._filing = Filing(settings, self._cards, self._staff, clock)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -213,6 +214,7 @@ class Office:
         self._by_phone.take_up(settings)
         self._contacts.take_up(settings.country)
         self._cards.take_up(self._routing.calendar.schedule(), settings.country)
+        self._filing.take_up(settings)
         for name in before:
             if self._lines.get(name) is not before[name]:
                 self._faults.pop(name, None)
@@ -485,6 +487,8 @@ class Office:
                 return self._briefing(call)
             case acts.MakeCard():
                 return self._filing.promised(call, act, self._wanted(call))
+            case CardAct():
+                return self._filing.answer(act)
             case acts.Ending(outcome):
                 performer.ends_as = outcome
             case StaffAct():
