@@ -195,6 +195,15 @@ class CardBox:
         if card is not None:
             self._take_in(cardsteps.taken(card, self._clock.today(), extension))
 
+    def erase(self, contact: int, numbers: Iterable[str]) -> None:
+        """Forget somebody's cards; the keeper does so in the ledger (R36)."""
+        theirs = {card.id for number in numbers for card in self.of_caller(number)}
+        theirs |= {card.id for card in self._open.values() if contact and card.contact == contact}
+        for id in theirs:
+            self._take_out(id)
+        self._closed.clear()
+        self._drawn_until_s = -math.inf
+
     def tick(self) -> tuple[Card, ...]:
         """The cards whose time has come since somebody looked last, each once for each due time."""
         now = self._clock.today()

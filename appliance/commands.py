@@ -12,6 +12,7 @@ from appliance.addressbook.merging import Merged
 from appliance.cardcommands import CardCommand, NewCard
 from appliance.contacts import Contact
 from appliance.faults import Fault
+from appliance.privacy import EraseCaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ Command = (
     | Conference
     | CardCommand
     | NewCard
+    | EraseCaller
     | KeepContact
     | ForgetContact
     | BringIn

@@ -78,9 +78,10 @@ from appliance.events import (
 )
 from appliance.faults import Fault
 from appliance.filing import Filing
-from appliance.numbers import read_number
+from appliance.numbers import read_number, same_as
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
+from appliance.privacy import EraseCaller
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
@@ -279,6 +280,8 @@ class Office:
                 tell(self._bring_in(found))
             case CardCommand() | NewCard():
                 self._cards.obey(event)
+            case EraseCaller(contact, numbers):
+                self._erase(contact, numbers)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -634,6 +637,18 @@ class Office:
         state = "out of order" if not line.armed else "free" if line.answers else "cannot answer"
         call = None if line.performer is None else line.performer.call
         return self._picture.line(name, state, call, line.sound_lost, self._by_phone.greeting_on(name).by)
+
+    def _erase(self, contact: int, numbers: Sequence[str]) -> None:
+        """Somebody wants to be forgotten (R36): they leave the board, the book and the card box."""
+        same = same_as(numbers, self.settings.country)
+        self._contacts.forget(contact)
+        self._cards.erase(contact, numbers)
+        self._calls = [
+            replace(record, caller_id=replace(record.caller_id, number="", name=""))
+            if record.caller_id.number and same(record.caller_id.number)
+            else record
+            for record in self._calls
+        ]
 
     def _call(self, number: int) -> Call | None:
         calls = (line.performer.call for line in self._lines.values() if line.performer is not None)

@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from appliance.call import CallRecord
 from appliance.cards import Card, Entry, Reminder
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
+from appliance.privacy import EraseCaller, Limits
 from appliance.store.ledger import LEDGER_NAME, Ledger
 from appliance.store.recordings import RecordingFile, left_behind, recording_path
 
@@ -142,6 +144,19 @@ class Keeper:
     def keep_reminder(self, reminder: Reminder) -> None:
         """Somebody is told that a card is due."""
         self._hand_in(_Row(lambda ledger: ledger.keep_reminder(reminder)))
+
+    def forget_old(self, until: Limits) -> None:
+        """Forget what is older than these limits, portion by portion."""
+
+        def one_portion(ledger: Ledger) -> None:
+            if ledger.forget_old(self._home, until).more:
+                self.forget_old(until)
+
+        self._hand_in(_Row(one_portion))
+
+    def erase_caller(self, who: EraseCaller, country: str, at: datetime) -> None:
+        """Forget somebody, with all that they have said."""
+        self._hand_in(_Row(lambda ledger: ledger.erase(self._home, who, country, at)))
 
     def keep_presence(self, presence: KeptPresence) -> None:
         """Somebody came or went."""

@@ -41,6 +41,8 @@ from appliance.cards import Card, CardKind, Entry, Reminder
 from appliance.cardsteps import joined, made, may_join
 from appliance.contacts import Contact, LastServed
 from appliance.faults import DamagedStore, Fault
+from appliance.numbers import same_as
+from appliance.privacy import EraseCaller, Forgetting, Forgotten, Limits
 from appliance.store.cardrows import (
     CARD_TABLES,
     Day,
@@ -64,6 +66,14 @@ from appliance.store.contactrows import (
     put_served,
     served_numbers,
     take_out_contact,
+)
+from appliance.store.privacyrows import (
+    PRIVACY_TABLES,
+    calls_of,
+    cards_of_caller,
+    erase,
+    forget_old,
+    forgettings,
 )
 from appliance.store.storage import set_aside
 from appliance.tickler import Divider
@@ -117,6 +127,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     CONTACT_TABLES,
     ("ALTER TABLE cards ADD COLUMN meant_for TEXT NOT NULL DEFAULT ''",),
     CARD_TABLES,
+    PRIVACY_TABLES,
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -159,6 +170,18 @@ class LedgerReader:
     def find_cards(self, query: str) -> tuple[Card, ...]:
         """Return the newest cards in whose name, company, number or matter every word of `query` stands."""
         return self._reading(lambda connection: found_cards(connection, query))
+
+    def of_caller(self, who: EraseCaller, country: str) -> tuple[list[int], list[int]]:
+        """Return the numbers of all calls and of all cards of somebody."""
+        same = same_as(who.numbers, country)
+        return (
+            self._reading(lambda connection: calls_of(connection, who.numbers, same)),
+            self._reading(lambda connection: cards_of_caller(connection, who.contact, who.numbers, same)),
+        )
+
+    def forgettings(self) -> list[Forgetting]:
+        """Return what was forgotten on the last days, the newest first."""
+        return self._reading(forgettings)
 
     def next_card_number(self) -> int:
         """Return the number for the next card."""
@@ -291,6 +314,24 @@ class Ledger(LedgerReader):
         """Take a contact out of the book, if they are there."""
         with self.transaction():
             take_out_contact(self._connection, id)
+
+    def forget_old(self, home: Path, until: Limits) -> Forgotten:
+        """Forget one portion of what is older than the limits; `more` says that there is another one."""
+        with self.transaction():
+            return forget_old(self._connection, home, until)
+
+    def erase(self, home: Path, who: EraseCaller, country: str, at: datetime) -> tuple[int, int]:
+        """Forget somebody, with all that they have said; how many calls and cards were theirs.
+
+        Nothing of it is left in the file; the log beside it is emptied when the ledger is closed.
+        """
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            calls, cards = self.of_caller(who, country)
+            erase(self._connection, home, calls, cards, at)
+            if who.contact:
+                take_out_contact(self._connection, who.contact)
+        return len(calls), len(cards)
 
     def recover(
         self, colleagues: Container[str] = (), said: Callable[[int], str] = lambda call: ""
