@@ -176,6 +176,10 @@ class Box:
             thread.join()
         self._keeper.close()
 
+    def obey(self, command: Command) -> None:
+        """Have the engine do what somebody wants, as soon as it can; from any thread."""
+        self._inbox.put(command)
+
     @property
     def busy(self) -> bool:
         """Is there a call?"""

@@ -724,6 +724,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "listen": listen,
     "plan": plan,
     "calls": calls,
+    "privacy": privacy,
     "explain": explain,
     "contacts": contacts,
 }
