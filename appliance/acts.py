@@ -73,7 +73,24 @@ def sentence(key: str, /, **values: str | int) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer(LineAct[None]):
-    """Go off-hook and wait until ringing has been tripped."""
+    """Go off-hook and wait until ringing has been tripped. A line that is off-hook already stays so."""
+
+
+class Seized(Enum):
+    """What became of taking an idle line for a call of our own."""
+
+    SEIZED = "dial tone"
+    NO_DIAL_TONE = "another tone"
+    NOT_FREE = "another telephone is lifted"
+
+
+@dataclass(frozen=True, slots=True)
+class Seize(LineAct[Seized]):
+    """Go off-hook on a line that is idle, and wait for dial tone. It is off-hook afterwards only when `SEIZED`.
+
+    Whoever rings at that moment goes first (glare): the line tells of the ring, and if it was taken unawares, which no
+    dial tone shows, that it is off-hook; this act then ends without a reply, and the call is theirs.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ class Outcome(Enum):
     TAKEN_OVER = "taken at another telephone"
     STAFF = "a colleague called"
     """One of the staff used the box by telephone (R31)."""
+    CALLED_BACK = "called back"
+    """The box began this call itself, and the next four too (R14)."""
+    COLLEAGUE_CALLS = "a colleague calls back"
+    SETTLED = "no callback needed any more"
+    NOT_CALLED_BACK = "not called back yet"
+    GAVE_WAY = "gave way to a caller"
     ABANDONED = "caller hung up"
     UNANSWERED = "rang, not answered"
     BROKEN = "line failed"
@@ -90,6 +96,9 @@ class TransferResult(Enum):
     CALLER_GONE = "caller gone"
     NOT_JOINED = "the PBX did not join three"
     UNCONFIRMED = "nobody said that they were there"
+    SETTLED = "needs no call any more"
+    """These two end a callback, of which the colleague was told."""
+    NOT_REACHED = "the caller could not be reached"
 
 
 class HangUpSign(Enum):
@@ -104,6 +113,7 @@ class HangUpSign(Enum):
     HANDSET = "another telephone was lifted"
     CODE = "the PBX said so"
     LINE_FAILED = "line failed"
+    WITHDRAWN = "not wanted any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,8 @@ class Call:
     """The recording of what the caller said their call is about; `None`: not asked, empty: nothing said."""
     who: str | None = None
     """The same of their name and company."""
+    outgoing: bool = False
+    """The box began it; `caller_id` is whoever is called."""
     offered: list[str] = field(default_factory=list)
     """The extensions of those who are being asked to take this call, or to join it; nobody else is offered them."""
     third: str = ""
@@ -228,6 +240,8 @@ class CallRecord:
     hung_up: HangUpSign | None = None
     waits: tuple[Wait, ...] = ()
     transfers: tuple[TransferAttempt, ...] = ()
+    outgoing: bool = False
+    """The box began this call; `caller_id` is whoever was to be called."""
 
     @classmethod
     def of(cls, call: Call, outcome: Outcome | None, now: float) -> CallRecord:
@@ -244,6 +258,7 @@ class CallRecord:
             hung_up=call.hung_up,
             waits=tuple(call.waits),
             transfers=tuple(call.transfers),
+            outgoing=call.outgoing,
         )
 
     @property

@@ -131,6 +131,8 @@ class Card:
     reminded: datetime | None = None
     calls: tuple[int, ...] = ()
     entries: int = 0
+    taken_by: str = ""
+    """The extension of the colleague who has said that they call; empty: nobody has."""
 
     @property
     def done(self) -> bool:

@@ -118,7 +118,7 @@ def snoozed(card: Card, at: datetime, by: str, seconds: float) -> Step:
 
 def handed(card: Card, at: datetime, by: str, to: str) -> Step:
     """The card is another's from now on; what has come due is due for them now, so that they are told of it."""
-    card = replace(card, person=to)
+    card = replace(card, person=to, taken_by="")
     if _seconds(card.due_at, at) > 0.0:
         card = _due_at(card, at)
     return _step(card, at, Action.HANDED, by, text=to, due=card.due_at)
@@ -126,7 +126,7 @@ def handed(card: Card, at: datetime, by: str, to: str) -> Step:
 
 def taken(card: Card, at: datetime, by: str) -> Step:
     """Somebody says that they see to it."""
-    return _step(replace(card, person=by), at, Action.TAKEN, by)
+    return _step(replace(card, person=by, taken_by=by), at, Action.TAKEN, by)
 
 
 def promised(card: Card, at: datetime, by: str, until: datetime) -> Step:

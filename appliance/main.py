@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appliance.acd.told import verdicts
 from appliance.box import Box
 from appliance.call import CallRecord
 from appliance.clock import Clock, ScaledClock, SystemClock, Waiter
@@ -447,7 +448,8 @@ def calls(options: argparse.Namespace) -> int:
     ledger.close()
     if options.json:
         for record in records:
-            tell(json.dumps(plain(record), ensure_ascii=False))
+            told = {"told_waits": [verdict.as_json() for verdict in verdicts(record)]}
+            tell(json.dumps(plain(record) | told, ensure_ascii=False))
         return WENT_WELL
     for record in reversed(records):
         tell(_call_line(record))
@@ -695,6 +697,8 @@ def _call_line(record: CallRecord) -> str:
     answered = (
         "not answered" if record.answer_s is None else f"answered after {record.answer_s:.1f} s, {record.rings} ring(s)"
     )
+    if record.outgoing:
+        answered = "called by the box"
     tried = ", ".join(f"{attempt.person}: {attempt.result.value}" for attempt in record.transfers)
     outcome = "still going on" if record.outcome is None else record.outcome.value
     who = record.caller_id.spoken_of

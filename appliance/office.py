@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from appliance import acts
 from appliance.acd.byname import find_by_name
 from appliance.acd.byphone import ByPhone
+from appliance.acd.callbacks import Callbacks
 from appliance.acd.caller import Caller
 from appliance.acd.callstoday import CallsToday
 from appliance.acd.decision import Asked, Routing
@@ -31,21 +32,14 @@ from appliance.acd.estimate import Estimate
 from appliance.acd.handovers import Handovers
 from appliance.acd.queue import Queue, Ticket
 from appliance.acd.routing import Plan
-from appliance.acd.staff import Presence, Staff
+from appliance.acd.staff import Colleague, Presence, Staff
 from appliance.acd.willing import Willingness
 from appliance.addressbook.found import Found
 from appliance.addressbook.merging import Change, Merged, merge
 from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
-from appliance.call import (
-    Briefing,
-    Call,
-    CallerId,
-    CallRecord,
-    HangUpSign,
-    Outcome,
-    Wait,
-)
+from appliance.call import Briefing, Call, CallerId, CallRecord, HangUpSign, Outcome, TransferResult, Wait
+from appliance.callbackacts import CallbackAct
 from appliance.cardacts import CardAct
 from appliance.cardbox import CardBox, CardKeeper
 from appliance.cardcommands import CardCommand, NewCard
@@ -82,6 +76,7 @@ from appliance.numbers import read_number, same_as
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
 from appliance.privacy import EraseCaller
+from appliance.scripts.callout import call_back
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
@@ -95,6 +90,9 @@ EARLY_CALLER_ID_S = 5.0
 LATE_S = 8.0
 """A line that is armed in the middle of ringing hears the next ring within this time; with the first ones it has missed
 the caller ID."""
+IDLE_S = 4.0
+"""A line has been on-hook for so long before a call of our own begins on it: the next caller may have been waiting for
+it to become free."""
 CALLS_SHOWN = 20
 
 STANDS = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF, Outcome.TURNED_AWAY)
@@ -120,6 +118,7 @@ class _LineState:
         self.armed_at = -math.inf
         self.answers = True
         self.performer: Performer | None = None
+        self.idle_since = -math.inf
         self.caller_id = CallerId()
         self.caller_id_at = -math.inf
         self.sound_lost = 0
@@ -170,6 +169,7 @@ class Office:
         hours, country = self._routing.calendar.schedule(), settings.country
         self._cards = CardBox(records, clock, hours, country, cards, first_card)
         self._filing = Filing(settings, self._cards, self._staff, clock)
+        self._callbacks = Callbacks(settings, self._queue, self._distribution, self._toll, self._cards)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -216,6 +216,7 @@ class Office:
         self._contacts.take_up(settings.country)
         self._cards.take_up(self._routing.calendar.schedule(), settings.country)
         self._filing.take_up(settings)
+        self._callbacks.take_up(settings, self._toll)
         for name in before:
             if self._lines.get(name) is not before[name]:
                 self._faults.pop(name, None)
@@ -295,6 +296,7 @@ class Office:
             self._staff.next_change(now, self._clock.today),
             self._distribution.next_change(now),
             self._cards.next_due(),
+            self._callbacks.next_change(now),
         )
         if len(self._queue):
             change = min(change, self._willingness.next_change())
@@ -319,6 +321,9 @@ class Office:
     # ------------------------------------------------------------ a call, from ring to record
 
     def _ring(self, line: _LineState, cadence_ms: tuple[int, ...] = ()) -> None:
+        if line.performer is not None and line.performer.call.outgoing and not line.performer.releasing:
+            line.performer.drop()  # glare: whoever calls us goes first
+            self._close(line, line.performer, Outcome.GAVE_WAY)
         performer = line.performer = line.performer or self._new_call(line)
         performer.call.rings += 1
         performer.call.internal |= self._by_phone.rings_inside(cadence_ms)
@@ -332,16 +337,22 @@ class Office:
         line.caller_id_at = -math.inf  # it belongs to this call and to no later one
         self._recognise(call)
         log.info("%s: rings on %s", call.log_name(), call.line)
-        self._records.begin(CallRecord.of(call, None, call.began))
-        performer = Performer(call, self._ports[call.line], self._answer, self._toll, trouble)
+        performer = self._performer_for(call)
         performer.begin(reception())
+        return performer
+
+    def _performer_for(self, call: Call) -> Performer:
+        """Everything that a call needs but its script."""
+        self._records.begin(CallRecord.of(call, None, call.began))
+        in_trouble = None if call.outgoing else trouble
+        performer = Performer(call, self._ports[call.line], self._answer, self._toll, in_trouble)
         longest_s = self.settings.waiting.longest_call_s
         self._at(call.began + longest_s, lambda: performer.hung_up(HangUpSign.LIMIT))
         return performer
 
     def _caller_id(self, line: _LineState, caller_id: CallerId) -> None:
         """Caller ID came: before the first ring in some networks, usually after it, a name perhaps later."""
-        if line.performer is None:
+        if line.performer is None or line.performer.call.outgoing:
             fresh = self._clock.now() - line.caller_id_at <= EARLY_CALLER_ID_S
             line.caller_id = line.caller_id.merged(caller_id) if fresh else caller_id
             line.caller_id_at = self._clock.now()
@@ -389,6 +400,8 @@ class Office:
         if call.answered_at is None:
             call.answered_at, call.rings_before_answer = self._clock.now(), call.rings
             self._records.begin(CallRecord.of(call, None, call.answered_at))
+        if isinstance(performer.act, acts.AwaitCallerId):
+            performer.reply(call.caller_id)  # they were taken unawares
 
     def _ringing_stopped(self, line: _LineState) -> None:
         performer = line.performer
@@ -425,21 +438,25 @@ class Office:
 
     def _close(self, line: _LineState, performer: Performer, outcome: Outcome) -> None:
         """The line is on-hook (or dead): the call becomes a record, and a card where somebody should call back."""
-        line.performer = None
+        line.performer, line.idle_since = None, self._clock.now()
         call = performer.call
-        if performer.dialled:
+        if performer.dialled and not call.outgoing:
             self._handovers.left_on_hold(call)
-        self._handovers.leave_queue(call)
+        self._leave_queue(call)
+        outcome = self._callbacks.call_over(call, outcome, line.idle_since)
+        if self._callbacks.any:
+            self._at(line.idle_since + IDLE_S, lambda: None)  # and then the line may be used for one
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
         record = CallRecord.of(call, outcome, self._clock.now())
-        settled = self._filing.ended(call, outcome, self._wanted(call), self._numbers_in_calls)
+        settled = None if call.outgoing else self._filing.ended(call, outcome, self._wanted(call), self._callers)
         if settled is not None:
             self._at(self._clock.now() + self._handovers.back_within_s, settled)
         self._unstored[call.number] = record
-        self._calls_today.add(record)
-        self._contacts.learn(record)
+        if not call.outgoing:
+            self._calls_today.add(record)
+            self._contacts.learn(record)
         self._records.finish(record)
         log.info("%s: over, %s", call.log_name(), outcome.value)
 
@@ -478,9 +495,11 @@ class Office:
                 return self._estimate.place(ticket, self._queue, could, now, self._clock.today())
             case acts.LeaveQueue():
                 performer.withdraw_offer()
-                self._handovers.leave_queue(call)
+                self._leave_queue(call)
             case acts.HandoverAct():
-                performer.dialled = performer.dialled and not isinstance(act, acts.ReportTransfer)
+                if isinstance(act, acts.ReportTransfer):
+                    performer.dialled = False
+                    self._was_served(call, act)
                 return self._handovers.answer(call, act)
             case acts.KeepMatter(recording):
                 call.matter = recording
@@ -489,13 +508,15 @@ class Office:
             case acts.AskBriefing():
                 return self._briefing(call)
             case acts.MakeCard():
-                return self._filing.promised(call, act, self._wanted(call))
+                return self._make_card(call, act)
             case CardAct():
                 return self._filing.answer(act)
             case acts.Ending(outcome):
                 performer.ends_as = outcome
+            case CallbackAct():
+                return self._callbacks.answer(call, act, self._callers(), self._clock.now())
             case StaffAct():
-                return self._by_phone.answer(call, act, self._who_is_in_calls())
+                return self._by_phone.answer(call, act, self._who_waits())
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
@@ -542,7 +563,9 @@ class Office:
         caller = call.caller or Caller()
         group = self._routing.instead(group, caller, self._clock.today())
         ticket, now = self._queue.get(call.number), self._clock.now()
-        full = len(self._queue) >= self.settings.waiting.longest_queue
+        if ticket is None:
+            self._take_old_place(call)
+        full = self._queue.callers >= self.settings.waiting.longest_queue
         if full and ticket is None and call.since is None:  # who has waited before has a place
             return False
         if ticket is not None and ticket.group != group:
@@ -566,15 +589,38 @@ class Office:
             return ticket.group
         return call.waits[-1].group if call.waits else ""
 
+    def _make_card(self, call: Call, act: acts.MakeCard) -> Card:
+        """Keep a promise; a callback may keep its place in the queue, too (R14)."""
+        card = self._filing.promised(call, act, self._wanted(call))
+        if not act.recording:
+            self._callbacks.promise(call, act.number, act.when)
+        return card
+
+    def _leave_queue(self, call: Call) -> None:
+        self._callbacks.may_want_back(self._handovers.leave_queue(call))
+
+    def _was_served(self, call: Call, told: acts.ReportTransfer) -> None:
+        """A caller who talks with a colleague needs no callback any more (R23)."""
+        if told.result in (TransferResult.TAKEN, TransferResult.JOINED) and not call.outgoing:
+            self._callbacks.served(call.caller_id.number, f"put through to {told.person.name}", call.number)
+
     # ------------------------------------------------------------ who gets whom
 
     def _distribute(self) -> None:
-        """Offer free colleagues to waiting callers (R8)."""
+        """Offer free colleagues to waiting callers (R8), and to those who wait to be called back (R14)."""
         waiting = self._who_can_be_offered() if len(self._queue) else {}
-        if waiting:
-            for ticket, colleague in self._distribution.offers(waiting.__contains__, self._clock.now()):
-                performer = waiting.pop(ticket.call)
+        ready = waiting.keys() | self._who_can_be_called()
+        if not ready:
+            return
+        for ticket, colleague in self._distribution.offers(ready.__contains__, self._clock.now()):
+            ready.discard(ticket.call)
+            if ticket.callback is None:
+                performer = waiting[ticket.call]
                 performer.offer(self._handovers.offer(colleague, performer.call))
+            elif self._jumps(ticket, colleague):
+                break  # whoever came first can be offered nobody at this moment: nobody passes the two
+            else:
+                self._call_back(ticket, colleague)
 
     def _who_can_be_offered(self) -> dict[int, Performer]:
         """The calls in which a colleague could be offered now, by number."""
@@ -585,12 +631,60 @@ class Office:
             if performer.takes_offers and not performer.call.offered
         }
 
-    def _numbers_in_calls(self) -> set[str]:
-        return {who.number for who in self._who_is_in_calls().values()}
+    def _calls_in_progress(self) -> list[Call]:
+        return [line.performer.call for line in self._lines.values() if line.performer is not None]
 
-    def _who_is_in_calls(self) -> dict[int, CallerId]:
-        performers = (line.performer for line in self._lines.values())
-        return {performer.call.number: performer.call.caller_id for performer in performers if performer is not None}
+    def _who_waits(self) -> dict[int, CallerId]:
+        """Who is in a call, or waits to be called back, by the number of their call."""
+        return {call.number: call.caller_id for call in self._calls_in_progress()} | self._callbacks.callers()
+
+    # ------------------------------------------------------------ callbacks in the queue (R14)
+
+    def _who_can_be_called(self) -> set[int]:
+        """The callbacks that could be made if a colleague is free, by the calls that asked for them."""
+        if not self._callbacks.any:
+            return set()
+        if not self._routing.open_at(self._clock.today()):
+            self._callbacks.close()
+        return self._callbacks.ready(self._idle_lines(), self._callers(), self._clock.now())
+
+    def _callers(self) -> set[str]:
+        """The numbers of those who have called us and are on a line."""
+        return {call.caller_id.number for call in self._calls_in_progress() if not call.outgoing}
+
+    def _idle_lines(self) -> list[str]:
+        """Lines on which a call of our own could begin."""
+        now = self._clock.now()
+        idle = {name: line for name, line in self._lines.items() if line.performer is None and line.armed}
+        return [name for name, line in idle.items() if line.answers and now >= line.idle_since + IDLE_S]
+
+    def _jumps(self, ticket: Ticket, colleague: Colleague) -> bool:
+        """Would this callback take the colleague from a caller who came before, and waits?"""
+        waiting = {call.number for call in self._calls_in_progress() if not call.offered}
+        return self._callbacks.jumps(ticket, colleague.person, waiting, self._clock.now())
+
+    def _call_back(self, ticket: Ticket, colleague: Colleague) -> None:
+        """Ring this colleague to have them connected with whoever waits for it."""
+        now = self._clock.now()
+        line = self._callbacks.line(self._idle_lines(), now)
+        if line is None:
+            return  # the one before it has taken the last
+        call = Call(next(self._numbers), line, self._clock.today(), now, outgoing=True)
+        errand = self._callbacks.begin(ticket, colleague.person, call, now)
+        self._handovers.offer(colleague, call)
+        performer = self._lines[line].performer = self._performer_for(call)
+        performer.begin(call_back(errand))
+
+    def _take_old_place(self, call: Call) -> None:
+        """A caller who waits to be called back calls again: they take their old place."""
+        under_way = self._callbacks.called_again(call)
+        performer = next((line.performer for line in self._lines.values() if self._is(line.performer, under_way)), None)
+        if performer is not None and not isinstance(performer.act, acts.Brief):
+            performer.hung_up(HangUpSign.WITHDRAWN)  # the colleague has not answered yet
+
+    @staticmethod
+    def _is(performer: Performer | None, number: int | None) -> bool:
+        return performer is not None and performer.call.number == number
 
     def _bring_in(self, found: Sequence[Found]) -> Merged:
         """Take up a part of an address book."""

@@ -62,8 +62,9 @@ class Performer:
         port: Port,
         answer: Callable[[Performer, OfficeAct[Any]], Any],
         toll: TollRule,
-        trouble: Callable[[], Script],
+        trouble: Callable[[], Script] | None,
     ) -> None:
+        """Without a script for `trouble` a call whose script breaks is only released."""
         self.call = call
         self.outcome: Outcome | None = None
         self.releasing = False
@@ -73,7 +74,7 @@ class Performer:
         self._port = port
         self._answer = answer
         self._toll = toll
-        self._trouble: Callable[[], Script] | None = trouble
+        self._trouble = trouble
         self._script: Script | None = None
         self._act: Act[Any] | None = None
         self._number = 0

@@ -130,6 +130,19 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "conference-with-caller": "person",
         "conference-unconfirmed": "",
         "conference-leaves": "",
+        "callout-who": "name number",
+        "callout-who-no-name": "number",
+        "callout-number": "number",
+        "callout-keys": "",
+        "callout-keys-yourself": "",
+        "callout-connecting": "",
+        "callout-cannot": "",
+        "callout-busy": "",
+        "callout-no-answer": "",
+        "callout-later": "",
+        "callout-done": "",
+        "callout-thanks": "",
+        "callout-calls-us": "",
         "callback-offer": "",
         "callback-confirm-number": "number",
         "callback-enter-number": "",
@@ -253,6 +266,9 @@ _OF_CALLERS = frozenset(
         "brief-caller-no-number",
         "caller-number",
         "caller-name",
+        "callout-who",
+        "callout-who-no-name",
+        "callout-number",
         "staff-first",
         "staff-first-no-name",
         "staff-message",
@@ -390,7 +406,7 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
-        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" if not values.get("name"):
+        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" | "callout-who" if not values.get("name"):
             return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
         case "brief-caller" | "staff-first" | "staff-message" | "staff-card" if not values.get("number"):
             return f"{key}-no-number"

@@ -292,6 +292,23 @@ class WaitingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackSettings:
+    """Callbacks whose callers keep their place in the queue (R14): when it is their turn, the box rings a colleague.
+
+    It dials the caller's number itself where `may_dial` allows it, by patterns in which X is any digit
+    (`appliance.dialling`); otherwise it tells the colleague the number. `keep_free` lines stay free for callers, but
+    never all of them. After `attempts` that came to nothing, each `retry_s` after the last and then twice as long, the
+    callback is only a card.
+    """
+
+    in_queue: bool = True
+    keep_free: int = 1
+    may_dial: tuple[str, ...] = ()
+    attempts: int = 3
+    retry_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningSettings:
     """What the lines take for what."""
 
@@ -346,6 +363,7 @@ class Settings:
     staff_code: str = ""
     """What a colleague keys in during the greeting to be known as one, where their caller ID does not tell (R31)."""
     waiting: WaitingSettings = field(default_factory=WaitingSettings)
+    callbacks: CallbackSettings = field(default_factory=CallbackSettings)
     cards: CardSettings = field(default_factory=CardSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     listening: ListeningSettings = field(default_factory=ListeningSettings)

@@ -1,7 +1,8 @@
 """Toll safety: the one place that decides whether a string of digits may be dialled (R35).
 
 Whatever a caller keys or sends, whatever stands on a card or in a file: nothing is dialled but the extensions of the
-staff, the codes of this PBX, and the outside numbers that the owner has listed. Everything that dials asks here.
+staff, the codes of this PBX, the outside numbers that the owner has listed, and those that fit a pattern of the owner's
+for callbacks. Everything that dials asks here, with the digits as they will be dialled.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from appliance.dialling import Pattern, as_dialled
 from appliance.faults import NotAllowed
 from appliance.settings import PbxSettings, Settings
 
@@ -42,13 +44,21 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class TollRule:
-    """What may be dialled in this office: whole strings of digits, and nothing else."""
+    """What may be dialled in this office: whole strings of digits, or, after `prefix`, what fits one of `patterns`."""
 
     numbers: frozenset[str] = frozenset()
+    patterns: tuple[Pattern, ...] = ()
+    prefix: str = ""
 
     def allows(self, digits: str) -> bool:
         """May these digits be dialled, exactly as they stand?"""
-        return digits in self.numbers and DIALABLE.fullmatch(digits) is not None
+        if DIALABLE.fullmatch(digits) is None:
+            return False
+        return digits in self.numbers or self._fits(digits)
+
+    def _fits(self, digits: str) -> bool:
+        outside = digits.removeprefix(self.prefix)
+        return digits.startswith(self.prefix) and any(pattern.allows(outside) for pattern in self.patterns)
 
     def check(self, digits: str) -> None:
         """Let only pass what may be dialled.
@@ -61,10 +71,21 @@ class TollRule:
 
 
 def toll_rule(settings: Settings) -> TollRule:
-    """What the settings allow: extensions, the codes of the PBX, and the listed outside numbers."""
+    """What the settings allow: extensions, the codes of the PBX, listed outside numbers, patterns for callbacks."""
     people = {person.extension for person in settings.people} | {settings.operator}
     outside = {settings.pbx.outside_prefix + number for number in settings.outside_numbers}
-    return TollRule(frozenset(people | outside | codes(settings.pbx)) - {""})
+    patterns = tuple(Pattern.read(text, settings.country) for text in settings.callbacks.may_dial)
+    numbers = frozenset(people | outside | codes(settings.pbx)) - {""}
+    return TollRule(numbers, patterns, settings.pbx.outside_prefix)
+
+
+def callback_digits(number: str, settings: Settings, rule: TollRule) -> str:
+    """What the box dials to call `number` back; empty where it may not, so that a colleague has to do it."""
+    if any(person.extension == number for person in settings.people):
+        return number if rule.allows(number) else ""
+    outside = as_dialled(number, settings.country)
+    digits = settings.pbx.outside_prefix + outside
+    return digits if outside and rule.allows(digits) else ""
 
 
 def codes(pbx: PbxSettings) -> set[str]:

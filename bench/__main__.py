@@ -10,7 +10,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,10 +20,12 @@ from bench.contacts import contact_figures
 from bench.ears import Size, cost, measure, table, tape_table
 from bench.figures import Figure, call_figures, day_figure, hold_figures, start_figure
 from bench.handover import handover_figures
+from bench.manycalls import many_calls_figure
 from bench.routing import routing_figures
+from bench.waits import WAITS_HOW, waits_figures
 
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
-SECTIONS: Final = ("calls", "routing", "handover", "contacts", "ears", "cards")
+SECTIONS: Final = ("calls", "days", "waits", "routing", "handover", "contacts", "ears", "cards")
 
 
 def main() -> int:
@@ -38,6 +40,8 @@ def main() -> int:
     chosen = options.parse_args()
     sections: dict[str, Callable[[], tuple[str, bool]]] = {
         "calls": lambda: calls(chosen.minutes),
+        "days": lambda: in_days([many_calls_figure()], "Virtual time: what counts is the time of the processor."),
+        "waits": lambda: in_days(waits_figures(), WAITS_HOW),
         "routing": routing,
         "handover": lambda: handover(chosen.callers),
         "contacts": contacts,
@@ -64,6 +68,16 @@ def calls(minutes: float) -> tuple[str, bool]:
         "Measured at the far end of emulated lines (profile `cx93001`), whose modems run in a process of their own;"
         " they have a command latency of 5 to 50 ms."
     )
+    return figures_table(figures, how), all(figure.reached for figure in figures)
+
+
+def in_days(measured: Iterable[Figure], how: str) -> tuple[str, bool]:
+    """Figures of whole days in virtual time, and whether all were reached."""
+    figures: list[Figure] = []
+    for figure in measured:
+        figures.append(figure)
+        sys.stdout.write(f"{mark(figure)}  {figure.what}: {figure.measured} ({figure.limit}; {figure.conditions})\n")
+        sys.stdout.flush()
     return figures_table(figures, how), all(figure.reached for figure in figures)
 
 

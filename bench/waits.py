@@ -22,6 +22,11 @@ from hardware.simulated.days import load_day, simulate
 DAYS: Final = ("quiet", "monday_morning", "storm", "lunch", "one_person_ill")
 """The named days on which callers wait; on a holiday nobody is put through."""
 SEEDS: Final = range(20)
+WAITS_HOW: Final = (
+    "The named days in virtual time. Both announcements are whole minutes, for the same callers at the same moments:"
+    " ours as a range, of which the middle counts, theirs as one number, `labs((holdtime + 30) - waited) / 60`. Callers"
+    " who were not put through count where they hung up after the last minute they had been told: ours did not hold."
+)
 SHARE_HELD: Final = 0.8
 AS_BAD: Final = 0.7
 AS_BAD_IN_A_RUSH: Final = 0.5

@@ -42,6 +42,8 @@ from appliance.acts import (
     Play,
     Record,
     Recording,
+    Seize,
+    Seized,
     Sentence,
     StillThere,
 )
@@ -94,6 +96,10 @@ UNATTENDED_S = 10.0
 STILL_THERE_S, DOUBTFUL_S = 1.5, 4.5
 """How long a line that is deaf while it speaks listens before the caller is put through; longer while it hears a tone
 that has not yet shown what it is."""
+NO_LINE = frozenset({Heard.BUSY, Heard.CONGESTION, Heard.SIT})
+"""Tones that say: no line for a call of our own."""
+NOBODY_TALKS_S = 1.5
+"""So long nothing is heard on a line that was taken at the moment in which somebody began to ring."""
 SPEAKING_DBM0 = COMFORT_DBM0 + 3.0
 """We are heard when we are louder than that."""
 RECALL_ID_S = 4.0
@@ -193,6 +199,8 @@ class LineThread:
         self._keys = Keys()
         self._status = StatusReceiver(kit.pbx.status)
         self._recalling = False
+        self._rang_unawares = False
+        """Has it rung since we began to take the line?"""
         self._recall_rang_at: float | None = None
         self._recall_id = CallerId()
         self._answers = True
@@ -384,6 +392,7 @@ class LineThread:
             self._post(CallerIdHeard(self.name, caller_id))
 
     def _ring(self, cadence_ms: tuple[int, ...]) -> None:
+        self._rang_unawares = True
         if self._recall_rang_at is None:
             self._recall_rang_at = self._clock.now()
         if not self._off_hook and not self._recalling:
@@ -403,6 +412,8 @@ class LineThread:
         match act:
             case Answer():
                 return self._answer()
+            case Seize():
+                return self._seize()
             case Play():
                 return self._play(act)
             case Collect():
@@ -428,15 +439,66 @@ class LineThread:
         raise TypeError(f"a line does not know the act {act!r}")
 
     def _answer(self) -> None:
+        if self._off_hook:  # taken unawares by `_seize`
+            return
         self._forget_call()
+        self._rest()
+        self._raise_if(HangUpSign.HANDSET if self._used_by_others else None)
+        self._lift()
+        self._post(OffHook(self.name))
+        self._settle()
+
+    def _rest(self) -> None:
+        """Stay on-hook as long as the PBX needs to take it for a hang-up."""
         while self._clock.now() < self._on_hook_at + self._kit.pbx.on_hook_s:
             self._take_in(self._instrument.wait(self._on_hook_at + self._kit.pbx.on_hook_s))
-        self._raise_if(HangUpSign.HANDSET if self._used_by_others else None)
+
+    def _lift(self) -> None:
         self._instrument.off_hook()
         self._off_hook, self._rang_at = True, None
-        self._post(OffHook(self.name))
+
+    def _settle(self) -> None:
+        """Wait until ringing has been tripped."""
         self._instrument.settle(self._clock.now() + self._kit.listening.ring_trip_ms / 1000)
         self._keys.clear()
+
+    def _seize(self) -> Seized:
+        """Take the line for a call of our own, unless somebody rings.
+
+        A ring is reported late, or not at all once we are off-hook; but a line that was idle gives dial tone, and one
+        on which a caller was about to ring gives none: they hear nothing, and wait. Where somebody is heard talking
+        another telephone is in use, and nothing is said (R34).
+        """
+        self._rest()
+        self._take_in(self._instrument.wait(self._clock.now()))
+        if self._rang_at is not None:
+            raise _Superseded
+        if self._used_by_others:
+            return Seized.NOT_FREE
+        self._forget_call()
+        self._rang_unawares = False
+        self._lift()
+        self._settle()
+        seized = self._what_was_seized()
+        if seized is None:
+            self._post(Ring(self.name))
+            self._post(OffHook(self.name))
+            raise _Superseded
+        if seized is not Seized.SEIZED:
+            self._hang_up()
+        return seized
+
+    def _what_was_seized(self) -> Seized | None:
+        """What is heard on a line that we have just taken; `None`: somebody was about to ring."""
+        try:
+            heard = self._hear(Hear(frozenset({Heard.DIAL_TONE, *NO_LINE}), self._kit.pbx.dial_tone_s))
+        except _FarEndGone:
+            return Seized.NOT_FREE
+        if heard is Heard.DIAL_TONE:
+            return Seized.SEIZED
+        if heard in NO_LINE:
+            return Seized.NO_DIAL_TONE
+        return None if self._rang_unawares or self._far_end.silent_s >= NOBODY_TALKS_S else Seized.NOT_FREE
 
     def _play(self, act: Play) -> bool:
         speech = np.concatenate([self._sound_of(sentence, act.language) for sentence in act.sentences])

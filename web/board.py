@@ -40,8 +40,13 @@ NOT_SHOWN = {
     Presentation.NOT_SENT: "Unknown caller",
 }
 
-SERVED = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED, Outcome.TURNED_AWAY, Outcome.STAFF})
-PROMISED = frozenset({Outcome.CALLBACK, Outcome.MESSAGE})
+SERVED = frozenset(
+    {
+        *(Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.INFORMED, Outcome.TURNED_AWAY, Outcome.STAFF),
+        *(Outcome.CALLED_BACK, Outcome.COLLEAGUE_CALLS, Outcome.SETTLED),
+    }
+)
+PROMISED = frozenset({Outcome.CALLBACK, Outcome.MESSAGE, Outcome.NOT_CALLED_BACK, Outcome.GAVE_WAY})
 
 
 def board_pages(office: Office, clock: Clock, start: str, speed: float) -> Blueprint:

@@ -77,11 +77,16 @@ class Distribution:
     def offers(self, ready: Callable[[int], bool], now: float) -> Iterator[tuple[Ticket, Colleague]]:
         """Every pair to be offered now; `ready` says whether the call of that number can be offered somebody."""
         yield from self._wishes(ready, now)
+        somebody_free = self._somebody_free(now)
         for ticket in self._queue:
-            if not any(who.free_at(now) for who in self._staff.everybody()):
+            if not somebody_free:
                 break
             if ready(ticket.call) and (colleague := self._choice(ticket, now)) is not None:
                 yield ticket, colleague
+                somebody_free = self._somebody_free(now)
+
+    def _somebody_free(self, now: float) -> bool:
+        return any(who.free_at(now) for who in self._staff.everybody())
 
     @property
     def anybody_waits(self) -> bool:
@@ -108,11 +113,15 @@ class Distribution:
 
     def next_change(self, now: float) -> float:
         """When somebody more could be offered to a caller, only because they have waited so long."""
-        changes = (change for ticket in self._queue for change in self._changes(ticket))
-        return min((change for change in changes if change > now), default=math.inf)
+        soonest = math.inf
+        for ticket in self._queue:
+            for change in self._changes(ticket):
+                if now < change < soonest:
+                    soonest = change
+        return soonest
 
     def _changes(self, ticket: Ticket) -> Iterator[float]:
-        if ticket.prefers or ticket.language:
+        if ticket.prefers or ticket.language not in ("", self._language):
             yield ticket.taken + self._personal_s
         group, asked = self._group(ticket.group).settings, {ticket.group}
         while group.overflow and group.overflow not in asked:

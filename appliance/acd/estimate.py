@@ -28,6 +28,8 @@ FUTURES = 32
 HELD = 0.82
 """The share of the futures that the range holds which is told: a little more than it must."""
 USUAL_PATIENCE_S = 600.0
+MOST_PAUSES = 20
+"""After so many doublings a pause is longer than any conversation."""
 SHAPES = tuple(shape((number + 0.5) / 64) for number in range(64))
 """So many lengths, in means, stand for all conversations: each is as likely as the others."""
 DICE = tuple(map(Random(11).uniform, itertools.repeat(0.0, 997), itertools.repeat(1.0)))
@@ -94,7 +96,8 @@ class Estimate:
 
     def place(self, ticket: Ticket, queue: Queue, could_serve: CouldServe, now: float, moment: datetime) -> Place:
         """Position and range of the wait of `ticket` from now on; what was told is kept on the ticket."""
-        waits_s = sorted(self._futures(line_of(ticket, queue, could_serve), now, moment))
+        futures = self._futures(line_of(ticket, queue, could_serve), now, moment)
+        waits_s = sorted(min(wait_s, self._waiting.longest_s) for wait_s in futures)  # longer than that nobody waits
         low, high = minutes(waits_s, ticket.told[-1] if ticket.told else None)
         ticket.told.append(Announced(now - ticket.since, low, high))
         return Place(ticket.group, queue.position(ticket), low, high)
@@ -134,7 +137,12 @@ class Estimate:
         began, longer_s = self._talks.began(extension), self._talks.longer_s(extension)
         began_s = -mean_s / 2 if began is None else began - now
         shortest = min(bisect_right(SHAPES, longer_s / mean_s), len(SHAPES) - 1)
-        return _Busy(until_s + handover_s, began_s, shortest, self._waiting.retry_s * 2**colleague.busy_in_a_row)
+        return _Busy(
+            until_s + handover_s,
+            began_s,
+            shortest,
+            self._waiting.retry_s * 2 ** min(colleague.busy_in_a_row, MOST_PAUSES),
+        )
 
     def _found_free_s(self, busy: _Busy, mean_s: float, dice: float) -> float:
         """When somebody takes the next call, if their conversation lasts as long as the `dice` (0 to 1) say."""

@@ -14,7 +14,7 @@ from typing import Any
 from appliance import acts
 from appliance.acd.distribution import Distribution
 from appliance.acd.estimate import Estimate
-from appliance.acd.queue import Queue
+from appliance.acd.queue import Queue, Ticket
 from appliance.acd.recall import LATEST, MARGIN_S, Left, Recalls
 from appliance.acd.routing import Returning
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
@@ -102,14 +102,16 @@ class Handovers:
         self._staff.offer(colleague.person.extension, call.number, self._clock.today())
         return acts.Offer(colleague.person)
 
-    def leave_queue(self, call: Call, served: bool = False) -> None:
-        """This caller waits no more; whoever was offered them is free for others."""
-        ticket = self._queue.leave(call.number)
-        if ticket is not None:
+    def leave_queue(self, call: Call, served: bool = False) -> Ticket | None:
+        """This caller waits no more; whoever was offered them is free for others. The ticket they had."""
+        ticket = self._queue.get(call.number)
+        if ticket is not None and ticket.callback is None:
+            self._queue.leave(call.number)
             waited_s = self._clock.now() - ticket.since
             call.waits.append(Wait(ticket.group, waited_s, tuple(ticket.told)))
             self._estimate.left(waited_s, served)
         self._withdraw_offers(call)
+        return ticket
 
     def _withdraw_offers(self, call: Call) -> None:
         while call.offered:

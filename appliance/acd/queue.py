@@ -1,11 +1,14 @@
 """The queue: the callers on the ports, each holding a ticket (R8).
 
+Whoever has chosen to be called back keeps their place (R14): their ticket stays, though their call is over.
+
 Whoever matters more counts as if they had waited longer by their *head start* (R9). Since that is a time, nobody is
 passed by those who come later than it: waiting raises everybody's priority, and nobody starves.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +24,24 @@ class Place:
     position: int
     low_min: int
     high_min: int
+
+
+@dataclass(slots=True)
+class Callback:
+    """Somebody who has hung up and waits to be called back. Moments are seconds of the clock."""
+
+    number: str
+    name: str = ""
+    matter: str = ""
+    """The recording of what they want; empty where there is none."""
+    not_before: float = -math.inf
+    """They are not called sooner."""
+    attempts: int = 0
+    """How often somebody was told of them, and it came to nothing."""
+    unanswered: int = 0
+    """How often a colleague was rung for them and did not answer."""
+    call: int | None = None
+    """The box's own call that is under way for them."""
 
 
 @dataclass(slots=True)
@@ -41,6 +62,8 @@ class Ticket:
     caller: Caller = field(default_factory=Caller)
     told: list[Announced] = field(default_factory=list)
     """What they were told of their wait so far, the last at the end."""
+    callback: Callback | None = None
+    """They have hung up, and are called back when it is their turn; `call` is the one in which they asked for it."""
 
     @property
     def turn(self) -> float:
@@ -55,7 +78,8 @@ class Queue:
         self._tickets: dict[int, Ticket] = {}
 
     def __iter__(self) -> Iterator[Ticket]:
-        return iter(sorted(self._tickets.values(), key=lambda ticket: ticket.turn))
+        tickets = tuple(self._tickets.values())
+        return iter(tickets if len(tickets) < 2 else sorted(tickets, key=lambda ticket: ticket.turn))
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -75,6 +99,15 @@ class Queue:
             ticket = self._tickets[call] = Ticket(call, group, began, now, head_start_s)
         ticket.group, ticket.taken = group, now
         return ticket
+
+    @property
+    def callers(self) -> int:
+        """How many wait on the line."""
+        return sum(1 for ticket in self._tickets.values() if ticket.callback is None)
+
+    def keep(self, ticket: Ticket) -> None:
+        """Give a ticket that was left its old place again."""
+        self._tickets[ticket.call] = ticket
 
     def leave(self, call: int) -> Ticket | None:
         """Take the ticket back, if there is one."""

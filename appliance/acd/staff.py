@@ -286,6 +286,9 @@ class Staff:
                 colleague.believe(Belief.TALKING, f"extension said {result.value}", moment, now + pause_s)
             case TransferResult.PASSED_ON:
                 colleague.believe(Belief.FREE, f"passed call {call} on", moment)
+            case TransferResult.SETTLED | TransferResult.NOT_REACHED:
+                until = now + HUNG_UP_S + self._waiting.wrap_up_s
+                colleague.believe(Belief.TALKING, f"was told of the callback of call {call}", moment, until)
             case TransferResult.REFUSED | TransferResult.MESSAGE | TransferResult.UNCONFIRMED:
                 until = now + self._waiting.retry_s
                 colleague.believe(Belief.NOT_ANSWERING, f"did not take call {call}", moment, until)
@@ -321,7 +324,7 @@ class Staff:
         for who in self._colleagues.values():
             if now < who.until < soonest:
                 soonest = who.until
-            if (at := who.in_again) is not None:
+            if (at := who.back or who.rests_until) is not None:
                 soonest = min(soonest, now + max(0.0, (_wall(at) - _wall(moment())).total_seconds()))
         return soonest
 

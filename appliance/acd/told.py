@@ -6,8 +6,10 @@ import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from appliance.call import Announced, CallRecord, Outcome, TransferResult, Wait
+from appliance.plain import plain
 
 COUNTED = (TransferResult.TAKEN, TransferResult.JOINED, TransferResult.LEFT)
 
@@ -29,6 +31,11 @@ class Verdict:
     def error_s(self) -> float:
         """How far the middle of the range was from what followed: above 0 where it took less time than that."""
         return 30.0 * (self.announced.low_min + self.announced.high_min) - self.followed_s
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        told: dict[str, Any] = plain(self)
+        return told | {"holds": self.holds, "error_s": self.error_s}
 
 
 def served(record: CallRecord) -> tuple[Wait, datetime] | None:

@@ -22,11 +22,15 @@ ANSWERED = (Heard.ANSWERED, Heard.VOICE, Heard.NO_TONE)
 
 
 async def reach(extension: str, way: str, plan: Plan) -> TransferResult:
+    """Dial with a caller on hold, and listen as long as this way of handing over wants it; see `ring`."""
+    if plan.pbx.hold_code:
+        await Dial(plan.pbx.hold_code)
+    return await ring(extension, way, plan.pbx, plan.ringback_over_s)
+
+
+async def ring(number: str, way: str, pbx: PbxSettings, ringback_over_s: float) -> TransferResult:
     """Dial, and listen as long as this way of handing over wants it; `TAKEN`: somebody has answered."""
-    pbx = plan.pbx
-    if pbx.hold_code:
-        await Dial(pbx.hold_code)
-    await Dial(extension)
+    await Dial(number)
     if way == "blind":
         return TransferResult.LEFT
     verdict = await Hear(frozenset({Heard.RINGBACK, Heard.ANSWERED, Heard.VOICE, *REFUSED}), pbx.verdict_s)
@@ -35,7 +39,7 @@ async def reach(extension: str, way: str, plan: Plan) -> TransferResult:
     if verdict is Heard.RINGBACK and way == "ring":
         return TransferResult.LEFT
     if verdict is Heard.RINGBACK:
-        verdict = await Hear(frozenset({*ANSWERED, *REFUSED}), pbx.no_answer_s, plan.ringback_over_s)
+        verdict = await Hear(frozenset({*ANSWERED, *REFUSED}), pbx.no_answer_s, ringback_over_s)
     if verdict not in ANSWERED:
         return REFUSED.get(verdict, TransferResult.NO_ANSWER)
     return TransferResult.TAKEN

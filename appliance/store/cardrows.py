@@ -54,6 +54,7 @@ CARD_TABLES = (
         repeat TEXT,
         urgent INTEGER NOT NULL DEFAULT 0,
         called_from TEXT NOT NULL DEFAULT '',
+        taken_by TEXT NOT NULL DEFAULT '',
         reason TEXT NOT NULL DEFAULT '',
         closed TEXT,
         reminded TEXT,
@@ -62,10 +63,10 @@ CARD_TABLES = (
         found_by TEXT NOT NULL
     )""",
     """INSERT INTO card_box (
-            id, call, kind, state, made, due_s, number, name, wish, recording, team, reason, calls, found_by
+            id, call, kind, state, made, due_s, number, name, wish, recording, team, taken_by, reason, calls, found_by
         ) SELECT
             id, call, kind, iif(done, 'DONE', 'OPEN'), made, CAST(strftime('%s', made) AS REAL), number, name, wish,
-            recording, meant_for, iif(done, 'done', ''), json_array(call), lower(name || ' ' || number)
+            recording, meant_for, taken_by, iif(done, 'done', ''), json_array(call), lower(name || ' ' || number)
         FROM cards""",
     "DROP TABLE cards",
     "ALTER TABLE card_box RENAME TO cards",
@@ -290,6 +291,7 @@ def card_row(card: Card) -> dict[str, Any]:
         "repeat": card.repeat and json.dumps([card.repeat.every, card.repeat.unit.name, card.repeat.day]),
         "urgent": int(card.urgent),
         "called_from": card.called_from,
+        "taken_by": card.taken_by,
         "reason": card.reason,
         "closed": _text(card.closed),
         "reminded": _text(card.reminded),
@@ -323,6 +325,7 @@ def card_of(row: sqlite3.Row) -> Card:
         repeat=_repeat(row["repeat"]),
         urgent=bool(row["urgent"]),
         called_from=row["called_from"],
+        taken_by=row["taken_by"],
         state=State[row["state"]],
         reason=row["reason"],
         closed=_moment(row["closed"]),

@@ -126,6 +126,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     CONTACT_TABLES,
     ("ALTER TABLE cards ADD COLUMN meant_for TEXT NOT NULL DEFAULT ''",),
+    (
+        "ALTER TABLE calls ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cards ADD COLUMN taken_by TEXT NOT NULL DEFAULT ''",
+    ),
     CARD_TABLES,
     PRIVACY_TABLES,
 )
@@ -338,8 +342,9 @@ class Ledger(LedgerReader):
     ) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
-        A caller to whom a card was promised before the crash needs no second one, and `colleagues`, by their
-        extensions, need none at all: they call the box again. `said` gives the recording that a call had begun.
+        A caller to whom a card was promised before the crash needs no second one, nor does one whom the box was just
+        calling back, and `colleagues`, by their extensions, need none at all: they call the box again. `said` gives the
+        recording that a call had begun.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -350,7 +355,7 @@ class Ledger(LedgerReader):
                 self.finish(record)
                 who, number = record.caller_id, record.number
                 promised = self._rows("SELECT card FROM card_history WHERE call = ? AND call <> 0", number)
-                if not promised and who.number not in colleagues:
+                if not promised and not record.outgoing and who.number not in colleagues:
                     card = Card(number, CardKind.INTERRUPTED, record.started, who.number, who.name)
                     self.add_card(replace(card, recording=said(number), called_from=who.number))
         return records
@@ -474,6 +479,7 @@ def _call_row(record: CallRecord) -> dict[str, Any]:
         "hung_up": record.hung_up and record.hung_up.name,
         "waits": json.dumps([asdict(wait) for wait in record.waits], ensure_ascii=False),
         "transfers": json.dumps([_attempt_row(attempt) for attempt in record.transfers], ensure_ascii=False),
+        "outgoing": record.outgoing,
     }
 
 
@@ -494,6 +500,7 @@ def _record(row: sqlite3.Row) -> CallRecord:
         hung_up=HangUpSign[row["hung_up"]] if row["hung_up"] else None,
         waits=tuple(_wait(wait) for wait in json.loads(row["waits"])),
         transfers=tuple(_attempt(attempt) for attempt in json.loads(row["transfers"])),
+        outgoing=bool(row["outgoing"]),
     )
 
 

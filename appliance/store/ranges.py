@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 
 from appliance.cardsettings import CardSettings, PrivacySettings
+from appliance.dialling import FORM
 from appliance.pin import KEPT, PIN
 from appliance.routingsettings import (
     WHAT,
@@ -17,6 +18,7 @@ from appliance.routingsettings import (
 )
 from appliance.settings import (
     STRATEGIES,
+    CallbackSettings,
     GroupSettings,
     HandoverSettings,
     LineSettings,
@@ -65,6 +67,9 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (WaitingSettings, "longest_queue"): (1, 1000),
     (WaitingSettings, "log_out_after"): (0, 100),
     (GroupSettings, "overflow_after_s"): (0, 3600),
+    (CallbackSettings, "keep_free"): (0, 100),
+    (CallbackSettings, "attempts"): (1, 20),
+    (CallbackSettings, "retry_s"): (10, 7200),
     (ListeningSettings, "ring_trip_ms"): (0, 2000),
     (ListeningSettings, "silence_s"): (3, 600),
     (ListeningSettings, "silence_dbm0"): (-60, -20),
@@ -118,6 +123,7 @@ SHAPES: dict[tuple[type, str], Shape] = {
     ),
     (PbxSettings, "outside_prefix"): (re.compile("[0-9]{1,3}"), 'one to three digits, for example "0"'),
     (HandoverSettings, "way"): _WAY,
+    (CallbackSettings, "may_dial"): (FORM, 'digits with X for any digit, for example "XXXXXXXXX" or "+49XXXXXXXXXX"'),
     (HandoverSettings, "no_key"): (re.compile("take|back|message"), '"take", "back" or "message"'),
     (Settings, "staff_code"): (re.compile("[0-9*#]{1,6}"), 'one to six keys of a telephone, for example "*"'),
     (LineSettings, "language"): _TWO_LETTERS,

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.settings import Settings
+from appliance.store.callbackrules import check_may_dial
 from appliance.store.callerrules import check_information, check_on_call, check_rules
 from appliance.store.countryrules import check_country, check_language
 from appliance.store.daysrules import check_holidays, check_schedules, check_seasons, check_special_days
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     check_tones,
     check_refusals,
     check_parties,
+    check_may_dial,
 )
 """Each looks at settings in which empty or usual values may stand for what could not be read."""
 

@@ -29,6 +29,8 @@ from appliance.acts import (
     Play,
     Record,
     Recording,
+    Seize,
+    Seized,
     Sentence,
     StillThere,
 )
@@ -97,6 +99,8 @@ class EventLine:
         self.loses_done = False
         """The reply to the next act goes astray."""
         self.dead = False
+        self.tells_rings_after_s = 0.0
+        """How late a ring is reported: some modems wait for the end of the burst."""
         self.on_hook_after_s = 0.0
         """The longest that it has stayed off-hook after it told the office that the far end has gone."""
         self._clock = clock
@@ -153,7 +157,7 @@ class EventLine:
 
     def rang(self) -> None:
         """A burst of ringing: of a new call, or of the one that we wait for."""
-        self._soon(self._burst)
+        self._clock.at(self._clock.now() + self.tells_rings_after_s, self._burst)
 
     def _burst(self) -> None:
         if self.dead or self._off_hook or self._port.rung_by is None:
@@ -226,6 +230,8 @@ class EventLine:
         match act:
             case Answer():
                 self._answer()
+            case Seize():
+                self._then(self._rest_s + OFF_HOOK_S, self._seize)
             case Play(sentences):
                 self._play(sentences)
             case Collect():
@@ -289,13 +295,46 @@ class EventLine:
         self._on_hook()
         self._post(OnHook(self.name))
 
+    @property
+    def _rest_s(self) -> float:
+        """How long the line must stay on-hook yet, so that the PBX takes it for a hang-up."""
+        return max(0.0, self._port.free_from + self._settings.on_hook_s - self._clock.now())
+
     def _answer(self) -> None:
-        rest_s = max(0.0, self._port.free_from + self._settings.on_hook_s - self._clock.now())
-        self._then(rest_s + OFF_HOOK_S, self._pick_up)
+        if self._off_hook:
+            self._after(0.0, None)
+        else:
+            self._then(self._rest_s + OFF_HOOK_S, self._pick_up)
 
     def _pick_up(self) -> None:
         self._lift()
         self._after(RING_TRIP_S, None)
+        self._post(OffHook(self.name))
+
+    def _seize(self) -> None:
+        """Take the line; a ring that was told before goes first, one that was not is found out by what is missing."""
+        if self._rang_at is not None:
+            self._give_up()
+            return
+        self._lift()
+        self._then(self._settings.dial_tone_s, self._taken_unawares)
+        self._look_for_dial_tone()
+
+    def _look_for_dial_tone(self) -> None:
+        sound = self._port.sound
+        if sound is Heard.DIAL_TONE:
+            self._after(NAMED_AFTER_S[sound], Seized.SEIZED)
+        elif sound in GONE:
+            self._then(NAMED_AFTER_S[sound], self._no_line)
+
+    def _no_line(self) -> None:
+        self._on_hook()
+        self._done(Seized.NO_DIAL_TONE)
+
+    def _taken_unawares(self) -> None:
+        self._give_up()
+        self._then(UNATTENDED_S, self._unattended)
+        self._post(Ring(self.name))
         self._post(OffHook(self.name))
 
     def _pick_up_again(self) -> None:

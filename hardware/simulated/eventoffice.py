@@ -83,6 +83,11 @@ class EventOffice:
     def keep_reminder(self, reminder: Reminder) -> None:
         self.reminders.append(reminder)
 
+    @property
+    def closed(self) -> list[str]:
+        """The numbers on the cards that are done."""
+        return [card.number for card in self.box.values() if card.done]
+
     # ------------------------------------------------------------ the engine's turns
 
     def post(self, event: LineEvent | Command) -> None:

@@ -5,6 +5,9 @@ puts the caller on hold, digits ring an extension, and hanging up hands over who
 caller is lives here. Ports, and every habit in which makes differ, stand in `eventport`.
 
 Where nobody can take the held caller when the port hangs up, the PBX rings that port again (facts, 5.7 and 6.1).
+
+The box may call, too: extensions, and people outside (`outside`). A colleague whom it called can be put on hold and
+handed over like a caller (`eventcallout`).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from appliance.acts import Heard
 from appliance.call import CallerId, HangUpSign, Presentation
 from appliance.clock import VirtualClock
 from appliance.toll import Recipe
+from hardware.simulated.eventcallout import CallsOut
 from hardware.simulated.eventpeople import Caller, End, Extension, Kind, Reaction, Visitor, Where
 from hardware.simulated.eventport import Habits, Listener, Port, PortState
 from hardware.simulated.pbxprofile import RecallShows
@@ -42,6 +46,9 @@ class EventPbx:
     def __init__(self, clock: VirtualClock, desks: Mapping[str, Extension], habits: Habits | None = None) -> None:
         self.habits = habits or Habits()
         self.desks = desks
+        self.outside: dict[str, Extension] = {}
+        """People outside who can be called, by what is dialled for it, the prefix of the PBX and all."""
+        self.out = CallsOut(clock)
         self.ports: dict[str, Port] = {}
         self.callers: list[Caller] = []
         self.happened: Counter[str] = Counter()
@@ -220,8 +227,10 @@ class EventPbx:
                 port.peer.cut_by_flash = True
             self.hang_up(port)
             self.lift(port)
-        elif port.held is not None or port.held_gone:
+        elif port.held is not None or port.held_gone or port.held_desk is not None:
             self._flash_back(port)
+        elif self.out.hold(port):
+            self._dial_tone(port)
         else:
             caller = port.peer if isinstance(port.peer, Caller) else None
             self._release_far_end(port)
@@ -257,9 +266,12 @@ class EventPbx:
             port.held.reached.append(desk)
 
     def _retrieve(self, port: Port) -> None:
-        caller = port.held
+        caller, desk = port.held, port.held_desk
         self._release_far_end(port)
-        if caller is not None:
+        if desk is not None:
+            port.peer, port.held_desk = desk, None
+            self._enter(port, PortState.TALKING, Heard.SILENCE)
+        elif caller is not None:
             self._connect(port, caller)
         else:
             port.held_gone = False
@@ -269,7 +281,7 @@ class EventPbx:
         """Digits, all at once; what nobody waits for is only noise in somebody's ear."""
         if port.state is not PortState.DIALLING:
             return
-        consulting = port.held is not None or port.held_gone
+        consulting = port.held is not None or port.held_gone or port.held_desk is not None
         if consulting and digits == self._back.code:
             self._retrieve(port)
         elif consulting and self.habits.hold_code == digits:
@@ -277,7 +289,7 @@ class EventPbx:
         else:
             known = not (consulting and self.habits.hold_code) or port.on_hold_code
             self._enter(port, PortState.ROUTING, Heard.SILENCE)
-            desk = self.desks.get(digits) if known else None
+            desk = (self.desks.get(digits) or self.outside.get(digits)) if known else None
             port.target = desk
             self._watch_offers(port, desk)
             self._for_port(port, ROUTE_S, lambda: self._route(port, desk))
@@ -287,7 +299,9 @@ class EventPbx:
         if port.state is PortState.ON_HOOK:
             return
         held, peer, target, state = port.held, port.peer, port.target, port.state
-        if isinstance(peer, Caller):
+        if self.out.leave(port):
+            pass  # a colleague whom the box called talks with whoever it dialled, or nobody does
+        elif isinstance(peer, Caller):
             self._end(peer, End.DROPPED)
         elif held is None or state not in (PortState.TALKING, PortState.CALLING):
             self._release_far_end(port)
@@ -340,6 +354,9 @@ class EventPbx:
         if isinstance(rung_by, Caller):
             self._join(rung_by, desk)
             return
+        if isinstance(rung_by, Extension):
+            self.out.talk(rung_by, desk)
+            return
         port, desk.talks_with = rung_by, rung_by
         port.peer, port.target = desk, None
         self._enter(port, PortState.TALKING, Heard.FAX if desk.kind is Kind.FAX else Heard.SILENCE)
@@ -348,7 +365,7 @@ class EventPbx:
             self._for_port(port, desk.speaks_after_s, lambda: self._sound(port, Heard.VOICE))
         if port.held is not None:
             self._move(port.held, Where.WHISPER)
-        reaction = desk.reaction()
+        reaction = desk.reaction(called=port.held is None)
         if reaction is not None:
             self._for_port(port, reaction.after_s, lambda: self._reacts(desk, port, reaction))
 
@@ -438,7 +455,7 @@ class EventPbx:
 
     def _enter(self, port: Port, state: PortState, sound: Heard) -> None:
         port.state, port.moves, port.joined = state, port.moves + 1, False
-        nobody = port.peer is None and port.held is None and port.target is None
+        nobody = not (port.peer or port.held or port.held_desk or port.target)
         idle = state is PortState.ON_HOOK or not nobody
         port.empty_since = math.inf if idle else min(port.empty_since, self._clock.now())
         self._sound(port, sound)
@@ -478,7 +495,7 @@ class EventPbx:
         others = [
             other
             for other in self.ports.values()
-            if other is not port and desk in (other.target, other.peer) and not other.joined
+            if other is not port and desk in (other.target, other.peer, other.held_desk) and not other.joined
         ]
         if others or isinstance(desk.rung_by, Caller):
             who = others[0].name if others else "a caller who was left there"

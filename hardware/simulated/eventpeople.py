@@ -113,12 +113,14 @@ class Extension:
         self.do_not_disturb = False
         self.attended = True
         """Is there anybody to pick up?"""
-        self.rung_by: Port | Caller | None = None
+        self.rung_by: Port | Caller | Extension | None = None
         self.rings = 0
         """How often it has begun to ring."""
         self.talks_with: Port | Caller | None = None
         self.reactions: tuple[tuple[float, Reaction | None], ...] = ((1.0, Reaction("1", 2.0)),)
         """Weights, and what they do when told of a caller; `None`: nothing."""
+        self.called_reactions: tuple[tuple[float, Reaction | None], ...] = ()
+        """The same when the box calls them without a caller; empty: no other ones."""
         self.speaks_after_s: float | None = 0.4
         """When they say their name after they have answered; `None`: they wait for the other to speak."""
         self._no_answer = no_answer
@@ -134,12 +136,13 @@ class Extension:
             return 4.0
         return None if not self.attended or self._rng.random() < self._no_answer else self._rng.uniform(2.0, 9.0)
 
-    def reaction(self) -> Reaction | None:
-        """What they do this time when told of a caller."""
+    def reaction(self, *, called: bool = False) -> Reaction | None:
+        """What they do this time when told of a caller, or `called` by the box itself."""
         if self.kind is not Kind.PERSON:
             return None
-        weights = [weight for weight, _ in self.reactions]
-        return self._rng.choices(self.reactions, weights)[0][1]
+        reactions = (self.called_reactions if called else ()) or self.reactions
+        weights = [weight for weight, _ in reactions]
+        return self._rng.choices(reactions, weights)[0][1]
 
     def talk_s(self, visitor: Visitor) -> float:
         """How long a conversation here lasts."""

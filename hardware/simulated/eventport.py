@@ -90,6 +90,8 @@ class Port:
     """With whom it talked last."""
     held: Caller | None = None
     held_gone: bool = False
+    held_desk: Extension | None = None
+    """A colleague whom the box has called, on hold while it dials for them."""
     joined: bool = False
     """Whoever is held, the colleague who has answered and this port hear one another."""
     target: Extension | None = None

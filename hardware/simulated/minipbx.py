@@ -28,6 +28,7 @@ from hardware.simulated.conference import Conference
 from hardware.simulated.exchange import PublicCall, Release
 from hardware.simulated.legs import Segment, Trunk
 from hardware.simulated.loop import BLOCK, Loop
+from hardware.simulated.outside import ROUTE_MS, OutsideTelephone
 from hardware.simulated.pbxport import Port, PortState
 from hardware.simulated.pbxprofile import PbxProfile
 from hardware.simulated.pbxringing import Ringing
@@ -56,6 +57,13 @@ class MiniPbx:
             self._ringing.hunt_group.append(port)
         return port
 
+    def connect_outside(self, number: str, loop: Loop) -> Port:
+        """A telephone on the public network, which extensions reach by the prefix for outside and its number."""
+        dialled = self.profile.outside_prefix + number
+        port = OutsideTelephone(self, loop, dialled, for_box=False, seed=len(self.ports) + 11)
+        self.ports[dialled] = port
+        return port
+
     def segments(self, call: PublicCall) -> tuple[Segment, ...]:
         """Where this caller has been so far."""
         return tuple(self.trunks[call].segments)
@@ -67,11 +75,16 @@ class MiniPbx:
     # As the destination of public calls.
 
     def take(self, call: PublicCall, at: float) -> bool:
-        if sum(other.ended_at is None for other in self.trunks) >= self.profile.trunks:
+        if not self._has_trunk():
             return False
         trunk = self.trunks[call] = Trunk(call, at)
         self._ringing.queue(trunk, at)
         return True
+
+    def _has_trunk(self) -> bool:
+        """Is a trunk free?"""
+        called = sum(port.outside and port.state is PortState.TALKING for port in self.ports.values())
+        return called + sum(other.ended_at is None for other in self.trunks) < self.profile.trunks
 
     def caller_left(self, call: PublicCall, release: Release, at: float) -> None:
         trunk = self.trunks[call]
@@ -131,7 +144,8 @@ class MiniPbx:
         elif target := self._extension(port.digits, at):
             self._let_consulted_go(port, at)
             port.enter(PortState.ROUTING)
-            port.later(at + self.profile.route_ms / 1000, lambda moment: self._route(port, target, moment))
+            route_ms = ROUTE_MS if target.outside else self.profile.route_ms
+            port.later(at + route_ms / 1000, lambda moment: self._route(port, target, moment))
         elif any(number.startswith(port.digits) for number in (*self.ports, self.profile.hunt_number)):
             port.later(at + self.profile.digit_wait_s, lambda moment: self._unobtainable(port, moment))
         else:
@@ -262,7 +276,9 @@ class MiniPbx:
 
     def _route(self, port: Port, target: Port, at: float) -> None:
         status = self.profile.status
-        if target.do_not_disturb:
+        if target.outside and not self._has_trunk():
+            self._unobtainable(port, at)
+        elif target.do_not_disturb:
             self._refuse(port, self.profile.do_not_disturb, status.do_not_disturb, at)
         elif self._ringing.is_free(target, at):
             heard = self._switch.told(port, status.ringing, self._sounds.ringback(self.profile.ringback_after_s), at)

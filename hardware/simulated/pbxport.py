@@ -38,6 +38,9 @@ class PortState(Enum):
 class Port(Circuit, Leg):
     """One extension. `for_box` are the ports of the hunt group, at which the box hangs."""
 
+    outside = False
+    """Is it a telephone on the public network, reached over a trunk?"""
+
     def __init__(self, pbx: MiniPbx, loop: Loop, extension: str, *, for_box: bool, seed: int) -> None:
         super().__init__(loop, pbx.country, noise_dbm0=pbx.profile.tones.noise_dbm0, seed=seed)
         self.extension = extension

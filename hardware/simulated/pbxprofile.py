@@ -142,6 +142,8 @@ class PbxProfile:
     """So long after the box has answered a colleague, their extension comes as keys."""
 
     trunks: int = 30
+    outside_prefix: str = "0"
+    """What is dialled before a number of the public network."""
     hunt_number: str = ""
     """Colleagues who dial it get the first port of the box that is free; empty: they dial one port."""
     tones: PbxTones = PbxTones()

@@ -159,7 +159,7 @@ class Switch:
         """What an answer brings to either side, besides the other's voice."""
         if self._profile.ring_trip_click:
             port.aside.add(ring_trip_click(), at)
-        if not isinstance(leg, Port):
+        if not isinstance(leg, Port) or port.outside:
             return
         self.told(leg, self._profile.status.answered, None, at)
         if self._profile.reversal_on_answer:

@@ -81,12 +81,13 @@ class World:
         country: str,
         modems: Sequence[PlannedModem | PlannedHat],
         staff: Sequence[Staff] = (),
+        outside: Sequence[Staff] = (),
         callers: Sequence[Caller] = (),
         pbx: PbxProfile | None = PbxProfile(),  # noqa: B008 - frozen
         keep_audio: bool = True,
         seed: int = 0,
     ) -> None:
-        """Build it all and have every sentence spoken.
+        """Build it all and have every sentence spoken. `outside` are people who can be called, by their public number.
 
         Raises:
             BadSettings: unknown country, or a sound file that cannot be read.
@@ -114,6 +115,7 @@ class World:
         self._pbx = None if pbx is None else MiniPbx(self._country, clock.today, pbx)
         self._circuits: list[Circuit] = []
         self._exchange = Exchange(self._country, self._wire_up(loops, staff))
+        self._connect_outside(outside)
         self._epoll = select.epoll()
         self._readable: set[int] | None = None
         self._watched: dict[FakeModem | FakeHat, tuple[int, int]] = {}
@@ -155,6 +157,13 @@ class World:
             self._desks.append((Desk(person, loop, keep_audio=self._keep_audio), port))
         return (self._pbx,)
 
+    def _connect_outside(self, people: Sequence[Staff]) -> None:
+        for person in people:
+            assert self._pbx is not None, "without a PBX the office calls nobody"
+            loop = Loop(person.name)
+            port = self._pbx.connect_outside(person.extension, loop)
+            self._desks.append((Desk(person, loop, keep_audio=self._keep_audio), port))
+
     # From any thread.
 
     @property
@@ -187,7 +196,7 @@ class World:
 
     @property
     def desks(self) -> Sequence[Desk]:
-        """The staff and what they heard."""
+        """The staff, then the people outside who can be called, and what they heard."""
         return tuple(desk for desk, _ in self._desks)
 
     @property

@@ -38,8 +38,8 @@ def lived(home: Path, seconds: float, doing: Callable[[Box], None] = lambda box:
     box.start()
     doing(box)
     seat.wait(seconds)
-    seat.close()
     box.stop()
+    seat.close()
     assert not box.crashed
     return box
 

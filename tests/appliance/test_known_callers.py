@@ -43,6 +43,7 @@ class Day:
     begun: list[CallRecord] = field(default_factory=list)
     records: list[CallRecord] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock(TUESDAY)

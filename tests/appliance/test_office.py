@@ -56,6 +56,7 @@ class Scene:
         self.begun: dict[int, CallRecord] = {}
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.office = Office(settings, self.clock, self)
         self.said: list[str] = []
         rng = Random(1)

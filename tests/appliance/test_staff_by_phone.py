@@ -178,6 +178,7 @@ class Scene:
         self.clock = VirtualClock(at)
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.presences: list[KeptPresence] = []
         self.greetings: list[KeptGreeting] = []
         self.forgotten: list[str] = []

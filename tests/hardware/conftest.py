@@ -180,6 +180,7 @@ def _run(
     faults: Faults = Faults(),  # noqa: B008 - frozen
     hat_faults: HatFaults | None = None,
     staff: Sequence[Staff] = (ANNA,),
+    outside: Sequence[Staff] = (),
     colleagues: int = 0,
     colleague: Staff = ANNA,
     their_pbx: PbxProfile = PbxProfile(),  # noqa: B008 - frozen
@@ -200,6 +201,7 @@ def _run(
         country=office.country,
         modems=modems,
         staff=staff,
+        outside=outside,
         callers=callers,
         pbx=their_pbx,
         keep_audio=keep_audio,

@@ -42,6 +42,11 @@ class Report:
     loads: Mapping[str, Load]
 
     @property
+    def calls(self) -> list[CallRecord]:
+        """The calls that came; `records` has those that the box made, too."""
+        return [record for record in self.records if not record.outgoing]
+
+    @property
     def outcomes(self) -> Counter[str]:
         """How many calls ended in which way."""
         return Counter(record.outcome.value for record in self.records if record.outcome is not None)
@@ -49,20 +54,20 @@ class Report:
     @property
     def waits_s(self) -> list[float]:
         """How long everybody waited who was put through, the shortest first."""
-        return sorted(ended[0].seconds for record in self.records if (ended := served(record)) is not None)
+        return sorted(ended[0].seconds for record in self.calls if (ended := served(record)) is not None)
 
     @property
     def totals(self) -> dict[str, Any]:
         """The statistics of the day; seconds are rounded to tenths, shares to thousandths."""
-        waits_s, told = self.waits_s, truth(self.records)
-        gave_up = [record for record in self.records if record.outcome is Outcome.ABANDONED and record.waits]
+        waits_s, told = self.waits_s, truth(self.calls)
+        gave_up = [record for record in self.calls if record.outcome is Outcome.ABANDONED and record.waits]
         quick = sum(1 for wait_s in waits_s if wait_s <= SERVICE_LEVEL_S)
         return {
             "put_through": len(waits_s),
             "wait_mean_s": round(statistics.fmean(waits_s), 1) if waits_s else None,
             "wait_median_s": round(statistics.median(waits_s), 1) if waits_s else None,
             "wait_longest_s": round(waits_s[-1], 1) if waits_s else None,
-            "service_level": round(quick / len(self.records), 3) if self.records else None,
+            "service_level": round(quick / len(self.calls), 3) if self.calls else None,
             "gave_up_waiting": len(gave_up),
             "told_a_wait": None if told is None else told.callers,
             "told_wait_held": None if told is None else round(told.held, 3),
@@ -77,7 +82,8 @@ class Report:
         return {
             "day": self.title,
             "seed": self.seed,
-            "calls": len(self.records),
+            "calls": len(self.calls),
+            "calls_out": len(self.records) - len(self.calls),
             "turned_away": self.turned_away,
             "outcomes": dict(sorted(self.outcomes.items())),
             "totals": self.totals,
@@ -89,7 +95,7 @@ class Report:
     def sentences(self) -> list[str]:
         """The report for a person at a terminal."""
         totals, waits_s = self.totals, self.waits_s
-        said = [f"{self.title}, seed {self.seed}: {len(self.records)} calls, {self.turned_away} met busy lines"]
+        said = [f"{self.title}, seed {self.seed}: {len(self.calls)} calls, {self.turned_away} met busy lines"]
         said += [f"{count:6}  {outcome}" for outcome, count in self.outcomes.most_common()]
         if waits_s:
             said.append(
@@ -111,6 +117,8 @@ def broken_rules(records: Sequence[CallRecord], cards: Sequence[Card], longest_s
     """What does not hold though it must on every day, in words. Nobody waits much longer than `longest_s`."""
     said, carded = [], {card.call for card in cards}
     for record in records:
+        if record.outgoing:
+            continue
         if record.outcome in NEEDS_CARD and record.number not in carded:
             said.append(f"call {record.number} ended as {record.outcome.value} and has no card")
         for wait in record.waits:

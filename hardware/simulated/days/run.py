@@ -132,8 +132,9 @@ class _Run:
         """The invariants of every day, in words where they do not hold."""
         office = self._office
         said = [*office.pbx.offered_twice, *office.pbx.astray]
-        if len(office.finished) != self._rings:
-            said.append(f"{self._rings} calls rang, but there are {len(office.finished)} records")
+        rang = sum(1 for record in office.finished if not record.outgoing)
+        if rang != self._rings:
+            said.append(f"{self._rings} calls rang, but there are {rang} records")
         said += [f"{line.name} is not on-hook at the end of the day" for line in office.lines.values() if not line.free]
         if self._day.closed:
             through = [record.number for record in office.finished if record.outcome is Outcome.TRANSFERRED]
@@ -153,6 +154,7 @@ class _Run:
         taken = sum(
             attempt.result is TransferResult.TAKEN and attempt.extension == who.extension
             for record in self._office.finished
+            if not record.outgoing
             for attempt in record.transfers
         )
         return Load(taken, (sum(talks) + self._own_calls_s[who.extension]) / there_s)

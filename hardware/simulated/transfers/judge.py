@@ -31,6 +31,8 @@ LAST_WORDS_S = 180.0
 ON_HOLD = (Where.HOLD, Where.WHISPER)
 FORGOTTEN_ON_HOLD_S = 90.0
 """No extension is tried and nobody is told of a caller for so long: the box has forgotten who is on hold."""
+OWN_CALL_S = 300.0
+"""A call of the box's own that began so shortly before the end may go on."""
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 
 
@@ -103,7 +105,7 @@ class Judge:
                 report.forgotten += 1
                 self._complain(f"{self._story(caller)}: no card")
         for port in pbx.ports.values():
-            if port.state is not PortState.ON_HOOK:
+            if port.state is not PortState.ON_HOOK and not self._calls_out(port):
                 self._off_hook(port.name, "is off-hook in the end")
         report.offered_twice += len(pbx.offered_twice)
         for sentence in pbx.offered_twice:
@@ -112,6 +114,12 @@ class Judge:
         for sentence in pbx.astray:
             self._complain(sentence)
         report.happened.update(pbx.happened)
+
+    def _calls_out(self, port: Port) -> bool:
+        """Is the box just calling somebody on this line?"""
+        record = self._office.begun[self._office.call_of[port.name]]
+        age_s = (self._office.clock.today() - record.started).total_seconds()
+        return record.outgoing and age_s < OWN_CALL_S
 
     def _fate(self, caller: Caller) -> Fate:
         if any(desk.kind is Kind.PERSON for desk in caller.reached):

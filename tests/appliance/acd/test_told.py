@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from appliance.acd.told import served, share_held, truth, verdicts
 from appliance.call import Announced, CallerId, CallRecord, Outcome, TransferAttempt, TransferResult, Wait
+from appliance.main import WENT_WELL, main
+from appliance.store.ledger import LEDGER_NAME, Ledger
 
 BEGAN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -46,6 +52,19 @@ def test_who_hung_up_too_late_was_told_something_wrong_and_of_who_hung_up_before
 def test_a_caller_whom_nobody_took_was_not_served() -> None:
     assert served(record(Outcome.ABANDONED, 100.0)) is None
     assert served(record(Outcome.TRANSFERRED, 100.0)) == (Wait("sales", 100.0), BEGAN + timedelta(seconds=100))
+
+
+def test_programs_can_read_what_a_caller_was_told_and_what_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R29: the error of an announcement is kept with the call, and can be had of `frontdesk calls`."""
+    ledger = Ledger(tmp_path / LEDGER_NAME)
+    ledger.finish(record(Outcome.TRANSFERRED, 200.0, (40.0, 2, 4)))
+    ledger.close()
+    assert main(["calls", "--home", str(tmp_path), "--json"]) == WENT_WELL
+    [told] = json.loads(capsys.readouterr().out)["told_waits"]
+    assert told["announced"] == {"after_s": 40.0, "low_min": 2, "high_min": 4}
+    assert (told["followed_s"], told["holds"], told["error_s"]) == (160.0, True, 20.0)
 
 
 def test_the_truth_of_a_day_is_told_in_three_numbers() -> None:

@@ -272,6 +272,7 @@ class Stage:
         self.recorded: list[str] = []
         self.records: list[CallRecord] = []
         self.cards: list[Card] = []
+        self.closed: list[str] = []
         self.office = Office(settings, self.clock, self, **office)
         self.line = OneLinePbx(self, settings.pbx.conference_code)
         self.office.connect({"Line 1": self.line})

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance import cardsteps
+from appliance.call import CallerId, CallRecord
 from appliance.cards import Action, Card, CardKind, Promise, Reminder, Repeat, State, Unit
 from appliance.store.cardrows import CARD_TABLES, MOST_FOUND
 from appliance.store.ledger import LEDGER_NAME, MIGRATIONS, Ledger, open_for_reading
@@ -146,9 +147,8 @@ def test_the_ledger_of_an_older_program_keeps_every_card(tmp_path: Path) -> None
 def test_the_number_of_the_next_card_leaves_room_for_calls_that_were_cut_off(ledger: Ledger, tmp_path: Path) -> None:
     """While the disk is full after a crash the engine may make cards before the ledger has made those of the crash."""
     ledger.keep_card(CARD, MADE)
-    insert = "INSERT INTO calls VALUES (?, 'Line 1', ?, '', '', 'SHOWN', 1, NULL, 0, NULL, NULL, '[]', '[]')"
     for number in (7, 8):
-        ledger._connection.execute(insert, (number, MOMENT.isoformat()))
+        ledger.begin(CallRecord(number, "Line 1", MOMENT, CallerId(), rings=1))
     reader = open_for_reading(tmp_path)
     assert ledger.next_card_number() == reader.next_card_number() == 7
     reader.close()
