@@ -137,7 +137,7 @@ def locked(home: Path, advice: str = InUse.advice) -> Iterator[None]:
         FrontdeskError: the folder cannot be used.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # callers are nobody else's business (R36)
         lock = (home / ".lock").open("w", encoding="ascii")
     except OSError as problem:
         raise _unusable(home, problem) from problem

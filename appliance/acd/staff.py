@@ -16,6 +16,8 @@ from appliance.call import TransferAttempt, TransferResult
 from appliance.faults import Fault
 from appliance.settings import PersonSettings, WaitingSettings
 
+MOST_DOUBLED = 12
+"""So often the pause before the next attempt grows at most; by then it is longer than any conversation."""
 LEAST_LEVEL = 1
 """How good somebody is at what nothing is said of."""
 LOAD_HALVES_S = 1200.0
@@ -281,8 +283,8 @@ class Staff:
                 colleague.idle_since = now + lasts_s
             case TransferResult.BUSY | TransferResult.DO_NOT_DISTURB:
                 # A long conversation is not interrupted by ever new attempts: each waits twice as long as the last.
-                pause_s = min(self._waiting.retry_s * 2 ** (colleague.busy_in_a_row - 1), self._waiting.talk_s)
-                pause_s = min(pause_s, WISH_AGAIN_S) if wished else pause_s
+                doubled = min(colleague.busy_in_a_row - 1, MOST_DOUBLED)
+                pause_s = min(self._waiting.retry_s * 2**doubled, WISH_AGAIN_S if wished else self._waiting.talk_s)
                 colleague.believe(Belief.TALKING, f"extension said {result.value}", moment, now + pause_s)
             case TransferResult.PASSED_ON:
                 colleague.believe(Belief.FREE, f"passed call {call} on", moment)

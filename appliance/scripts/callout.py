@@ -33,7 +33,7 @@ from appliance.scripts.reach import ring, way_back
 from appliance.speller import LONGEST_WAIT_MIN
 
 NOW, LATER, DONE = "123"
-MOST_ROUNDS = 3
+MOST_ROUNDS = 2
 """How often the colleague is told before no key counts as nobody there: a machine presses none."""
 OUTSIDE_VERDICT_S, OUTSIDE_NO_ANSWER_S = 15.0, 30.0
 """A call on the public network takes longer to ring, and is let ring longer, than one inside (EN 300 659-1: ringing

@@ -83,7 +83,7 @@ class Keeper:
         on_stored: Callable[[int], None] = lambda number: None,
         colleagues: Container[str] = (),
     ) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # callers are nobody else's business (R36)
         self._home = home
         self._on_stored = on_stored
         self._colleagues = colleagues

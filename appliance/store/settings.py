@@ -177,7 +177,7 @@ class SettingsStore:
         Raises `BadSettings` for settings that could not be loaded again, `OSError` when the disk is full or refuses.
         """
         content = _content(settings_from(plain_from(settings)))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._put(content)
         except (DamagedStore, ValueError):  # what stands there is no document of ours, and nothing before it either

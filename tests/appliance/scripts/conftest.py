@@ -332,7 +332,7 @@ class Stage:
         """Who was tried, and what came of it."""
         return [(attempt.extension, attempt.result) for attempt in self.record.transfers]
 
-    def engaged(self, *extensions: str, seconds: float = 1e6) -> Stage:
+    def engaged(self, *extensions: str, seconds: float = 3600.0) -> Stage:
         """These people are in conversations, and the office knows it."""
         for extension in extensions:
             self.office._staff[extension].believe(Belief.TALKING, "another call", TUESDAY, self.clock.now() + seconds)

@@ -49,7 +49,11 @@ def waiting(stage: Any, party: Any, planned: Callable[..., None]) -> Callable[..
     """Anna is engaged; the caller has chosen sales, waits, and presses these keys."""
 
     def call(
-        presses: dict[str, str], *also_engaged: str, settings: Settings = OFFICE, until_s: float = 1e6, **decided: Any
+        presses: dict[str, str],
+        *also_engaged: str,
+        settings: Settings = OFFICE,
+        until_s: float = 3600.0,
+        **decided: Any,
     ) -> Any:
         planned(**{"goes_to": Destination(Leads.GROUP, "sales"), "default": "reception"} | decided)
         parties = [party(extension) for extension in ("11", "12", "13", "14")]

@@ -318,3 +318,9 @@ def test_wrong_names_and_ends_are_refused_where_they_are_handed_in(keeper: Keepe
         keeper.start_recording("../x.wav")
     with pytest.raises(ValueError, match="no outcome"):
         keeper.finish(RINGING)
+
+
+def test_a_new_home_is_the_business_of_its_user_alone(tmp_path: Path, told: Told) -> None:
+    """R36: numbers, names and the hashes of PINs lie there."""
+    Keeper(tmp_path / "home", told).close()
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
