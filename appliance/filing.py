@@ -26,13 +26,24 @@ NOT_SERVED = {
 
 
 class Filing:
-    """Files what calls leave behind in the card box of the office."""
+    """Files what calls leave behind in the card box of the office.
 
-    def __init__(self, settings: Settings, cards: CardBox, staff: Staff, clock: Clock) -> None:
+    `served` is told of everybody who has reached somebody: their number, how, and in which call.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        cards: CardBox,
+        staff: Staff,
+        clock: Clock,
+        served: Callable[[str, str, int], None],
+    ) -> None:
         self._settings = settings
         self._cards = cards
         self._staff = staff
         self._clock = clock
+        self._served = served
 
     def take_up(self, settings: Settings) -> None:
         """Go on with other settings."""
@@ -76,12 +87,12 @@ class Filing:
             card = self._card(call, NOT_SERVED.get(outcome, CardKind.REFUSED), number, wanted)
             self._cards.add(card, told=", ".join(tried))
         elif outcome is Outcome.TAKEN_OVER:
-            self._cards.served(number, "taken at another telephone", call.number)
+            self._served(number, "taken at another telephone", call.number)
         elif outcome is Outcome.TRANSFERRED and last is not None:
             if last.result is TransferResult.LEFT:
                 return self._not_back(call, last.person, calling)
             if last.result in (TransferResult.TAKEN, TransferResult.JOINED):
-                self._cards.served(number, f"put through to {last.person}", call.number)
+                self._served(number, f"put through to {last.person}", call.number)
         return None
 
     def _not_back(self, call: Call, person: str, calling: Callable[[], Collection[str]]) -> Callable[[], None]:
@@ -91,7 +102,7 @@ class Filing:
 
         def judge() -> None:
             if self._stand(number) == before and number not in calling():
-                self._cards.served(number, f"put through to {person}", call.number)
+                self._served(number, f"put through to {person}", call.number)
 
         return judge
 

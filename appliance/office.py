@@ -168,8 +168,8 @@ class Office:
         self._calls_today = CallsToday(calls)
         hours, country = self._routing.calendar.schedule(), settings.country
         self._cards = CardBox(records, clock, hours, country, cards, first_card)
-        self._filing = Filing(settings, self._cards, self._staff, clock)
         self._callbacks = Callbacks(settings, self._queue, self._distribution, self._toll, self._cards)
+        self._filing = Filing(settings, self._cards, self._staff, clock, self._callbacks.served)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
