@@ -23,6 +23,7 @@ from appliance.call import CallRecord, TransferAttempt, TransferResult
 from appliance.cards import CardKind
 from appliance.clock import Clock
 from appliance.settings import (
+    CallbackSettings,
     GroupSettings,
     HandoverSettings,
     MenuSettings,
@@ -148,6 +149,7 @@ def office(pbx: PbxSettings) -> Settings:
         pbx=replace(pbx, no_answer_s=14.0),
         handover=HandoverSettings(key_s=4.0, no_key="back", failures=2),
         waiting=WaitingSettings(talk_s=12.0, retry_s=5.0, wrap_up_s=1.0, longest_s=120.0),
+        callbacks=CallbackSettings(in_queue=False),
     )
 
 
