@@ -412,11 +412,18 @@ class Moment(OfficeAct[datetime]):
 
 @dataclass(frozen=True, slots=True)
 class MakeCard(OfficeAct["Card"]):
-    """Store a promise to this caller: a callback or a message (R21, R22)."""
+    """Store a promise to this caller: a callback or a message (R21, R22).
+
+    `when` is their wish in words, `due` the moment that it comes to (`None`: at once, or when the office opens), and
+    `until` what they were promised.
+    """
 
     number: str
     when: str = "as soon as possible"
     recording: str = ""
+    due: datetime | None = None
+    until: datetime | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Protocol
 
 from appliance.acd.staff import Presence
-from appliance.cards import CardKind
 from appliance.contacts import Contact
 
 
@@ -63,9 +62,6 @@ class Notes(Protocol):
     def forget_recording(self, name: str) -> None:
         """Nobody will want to hear this recording any more."""
 
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """What this card promised is done."""
-
 
 class Unwritten:
     """Nothing is written down: for days that nobody remembers."""
@@ -84,6 +80,3 @@ class Unwritten:
 
     def forget_recording(self, name: str) -> None:
         """There is none."""
-
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """Forget it."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from appliance.call import CallerId, CallRecord
 from appliance.cards import Card
 from appliance.faults import Fault
+from appliance.tickler import NO_CARDS, CardCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,6 @@ class Board:
     staff: tuple[PersonView, ...]
     calls: tuple[CallRecord, ...]
     cards: tuple[Card, ...]
+    """Open cards: what is due first, the most urgent of it first (R24)."""
     faults: tuple[Fault, ...]
+    card_counts: CardCounts = NO_CARDS

@@ -22,6 +22,7 @@ from appliance.faults import Fault, FrontdeskError, NoSpeech
 from appliance.likely import likely_sentences, sentences_for_callers, spoken_languages
 from appliance.office import Office
 from appliance.openlines import FromLine, OpenLine, OpenLines, Supplies, Supply
+from appliance.privacy import EVERY_S, FIRST_AFTER_S, EraseCaller, limits
 from appliance.promptsound import Prompts, hold_music
 from appliance.settings import Settings
 from appliance.speech import EspeakVoice
@@ -100,6 +101,7 @@ class Box:
         self._disk_fault: Fault | None = None
         self._wanted: Settings | None = None
         self._served = settings.web
+        self._forgets_at = clock.now() + FIRST_AFTER_S
         colleagues = {person.extension for person in settings.people if person.pin}
         self._keeper = Keeper(home, lambda call: self._inbox.put(Stored(call)), colleagues)
         self._prompts = self._prompts_in(settings.language)
@@ -114,6 +116,7 @@ class Box:
             clock,
             self._keeper,
             first_call=self._keeper.next_call_number,
+            first_card=self._keeper.next_card_number,
             calls=calls,
             cards=cards,
             faults=tuple(faults),
@@ -173,6 +176,10 @@ class Box:
             thread.join()
         self._keeper.close()
 
+    def obey(self, command: Command) -> None:
+        """Have the engine do what somebody wants, as soon as it can; from any thread."""
+        self._inbox.put(command)
+
     @property
     def busy(self) -> bool:
         """Is there a call?"""
@@ -187,6 +194,7 @@ class Box:
                     self._take_in(event)
                     event = self._inbox.get(-math.inf) if len(self._inbox) else None
                 self._office.tick()
+                self._forget_old()
                 self._look_at_disk()
                 self._take_up_wanted()
                 self.board = self._office.board()
@@ -206,8 +214,17 @@ class Box:
                     self._office.receive(event.event)
             case Found(what):
                 self._found(what)
+            case EraseCaller():
+                self._keeper.erase_caller(event, self.settings.country, self._clock.today())
+                self._office.receive(event)
             case _:
                 self._office.receive(event)
+
+    def _forget_old(self) -> None:
+        """Once a day what is old enough is forgotten (R36)."""
+        if self._clock.now() >= self._forgets_at:
+            self._forgets_at = self._clock.now() + EVERY_S
+            self._keeper.forget_old(limits(self.settings.privacy, self._clock.today()))
 
     def _look_at_disk(self) -> None:
         """Show on the board what the keeper has to say of the disk."""

@@ -24,7 +24,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -104,7 +104,38 @@ class Inbox(Generic[T]):
         return len(self._items)
 
 
+def _later(start: datetime, seconds: float) -> datetime:
+    """So many seconds after `start`, as the clock on the wall shows it, which summer time may have moved."""
+    return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(start.tzinfo)
+
+
 # ---------------------------------------------------------------- the wall clock
+
+
+class _Here(tzinfo):
+    """The zone of this machine with its summer time, as its system knows it.
+
+    A time that is put off to the next day has the same hour on the wall there, whatever happens to summer time in
+    between; with a mere offset from UTC it would not.
+    """
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        local = moment.replace(tzinfo=UTC).astimezone()
+        wall = local.replace(tzinfo=None)
+        second_time = wall.astimezone().utcoffset() != local.utcoffset()
+        return wall.replace(tzinfo=self, fold=int(second_time))
+
+
+HERE = _Here()
 
 
 class SystemClock:
@@ -114,7 +145,7 @@ class SystemClock:
         return time.monotonic()
 
     def today(self) -> datetime:
-        return datetime.now().astimezone()
+        return datetime.now(HERE)
 
     def waiter(self, name: str) -> Waiter:
         return _SystemWaiter()
@@ -178,7 +209,7 @@ class ScaledClock:
 
     def __init__(self, speed: float = math.inf, start: datetime | None = None) -> None:
         self._speed = speed
-        self._start = start or datetime.now().astimezone()
+        self._start = start or datetime.now(HERE)
         self._lock = threading.Lock()
         self._seats: list[_Seat] = []
         self._busy = 0
@@ -190,7 +221,7 @@ class ScaledClock:
         return self._now
 
     def today(self) -> datetime:
-        return self._start + timedelta(seconds=self._now)
+        return _later(self._start, self._now)
 
     def waiter(self, name: str) -> Waiter:
         with self._lock:
@@ -329,7 +360,7 @@ class VirtualClock:
         return self._now
 
     def today(self) -> datetime:
-        return self._start + timedelta(seconds=self._now)
+        return _later(self._start, self._now)
 
     def at(self, moment: float, action: Callable[[], object]) -> None:
         """Call `action` when the clock shows `moment`; appointments of one moment keep their order."""

@@ -9,9 +9,10 @@ from datetime import datetime
 from appliance.acd.staff import Presence
 from appliance.addressbook.found import Found
 from appliance.addressbook.merging import Merged
-from appliance.cards import CardKind
+from appliance.cardcommands import CardCommand, NewCard
 from appliance.contacts import Contact
 from appliance.faults import Fault
+from appliance.privacy import EraseCaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,6 @@ class ForgetContact:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseCard:
-    """What the card of this kind from call number `call` promised is done (R24)."""
-
-    call: int
-    kind: CardKind
-
-
-@dataclass(frozen=True, slots=True)
 class BringIn:
     """A part of an address book is to be brought into the contacts; `tell` is called when the office has done it."""
 
@@ -86,5 +79,15 @@ class ClearFault:
 
 
 Command = (
-    SetPresence | Conference | CloseCard | KeepContact | ForgetContact | BringIn | Stored | RaiseFault | ClearFault
+    SetPresence
+    | Conference
+    | CardCommand
+    | NewCard
+    | EraseCaller
+    | KeepContact
+    | ForgetContact
+    | BringIn
+    | Stored
+    | RaiseFault
+    | ClearFault
 )

@@ -33,7 +33,7 @@ from appliance.settings import LineSettings, Settings
 from appliance.signals.countries import Country, country
 from appliance.signals.levels import RATE_HZ
 from appliance.speech import EspeakVoice
-from appliance.store.ledger import open_for_reading
+from appliance.store.ledger import LEDGER_NAME, Ledger, open_for_reading
 from appliance.store.settings import SettingsStore, read_toml, settings_from
 from appliance.store.watch import SettingsWatch
 from hardware.fxo.board import is_board
@@ -292,7 +292,7 @@ def demo(options: argparse.Namespace) -> int:
             box.stop()
             world.stop()
         cards = open_for_reading(home)
-        verdicts = [judge(story, cards.cards()) for story in world.stories]
+        verdicts = [judge(story, cards.cards(open_only=False)) for story in world.stories]
         cards.close()
         if save is not None:
             world.save(save)
@@ -455,6 +455,36 @@ def calls(options: argparse.Namespace) -> int:
         tell(_call_line(record))
     if not records:
         tell(f"There are no calls in {options.home} yet.")
+    return WENT_WELL
+
+
+def privacy(options: argparse.Namespace) -> int:
+    """Tell how long things are kept; give out, or forget, what is known of one caller."""
+    from appliance.privacycommand import export, told, who_is
+
+    settings = SettingsStore(options.home).peek()
+    if settings is None:
+        raise _no_settings(options.home)
+    if options.erase is not None:
+        with locked(options.home, "Stop it while somebody is forgotten."):
+            ledger = Ledger(options.home / LEDGER_NAME)
+            who, _ = who_is(options.erase, ledger, settings.country)
+            calls, cards = ledger.erase(options.home, who, settings.country, SystemClock().today())
+            ledger.close()
+        tell(f"{calls} calls and {cards} cards say nothing of them any more.")
+        return WENT_WELL
+    reader = open_for_reading(options.home)
+    try:
+        if options.export is None:
+            for sentence in told(settings.privacy, reader.forgettings()):
+                tell(sentence)
+        elif options.to is None:
+            raise BadSettings("it is not said where to write it", "Name a file: --to jan.zip")
+        else:
+            now = SystemClock().today()
+            tell(export(options.home, reader, options.export, settings.country, options.to, now))
+    finally:
+        reader.close()
     return WENT_WELL
 
 
@@ -698,6 +728,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "listen": listen,
     "plan": plan,
     "calls": calls,
+    "privacy": privacy,
     "explain": explain,
     "contacts": contacts,
 }

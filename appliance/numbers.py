@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -149,6 +149,12 @@ def for_people(normal: str) -> str:
     if number is None:
         return normal
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def same_as(numbers: Iterable[str], country: str) -> Callable[[str], bool]:
+    """One of these numbers, however it is written in this country."""
+    wanted = {read_number(number, country).normal or number for number in numbers}
+    return lambda written: (read_number(written, country).normal or written) in wanted
 
 
 def masked(number: str) -> str:

@@ -40,13 +40,14 @@ from appliance.arranged import Arranged, KeptPresence, Notes, Unwritten
 from appliance.board import Board, LineView
 from appliance.call import Briefing, Call, CallerId, CallRecord, HangUpSign, Outcome, TransferResult, Wait
 from appliance.callbackacts import CallbackAct
+from appliance.cardacts import CardAct
 from appliance.cardbox import CardBox, CardKeeper
-from appliance.cards import Card, CardKind
+from appliance.cardcommands import CardCommand, NewCard
+from appliance.cards import Card
 from appliance.clock import Clock
 from appliance.commands import (
     BringIn,
     ClearFault,
-    CloseCard,
     Command,
     Conference,
     ForgetContact,
@@ -70,9 +71,11 @@ from appliance.events import (
     RingingStopped,
 )
 from appliance.faults import Fault
-from appliance.numbers import read_number
+from appliance.filing import Filing
+from appliance.numbers import read_number, same_as
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
+from appliance.privacy import EraseCaller
 from appliance.scripts.callout import call_back
 from appliance.scripts.reception import reception
 from appliance.scripts.trouble import trouble
@@ -94,12 +97,6 @@ CALLS_SHOWN = 20
 
 STANDS = (Outcome.CALLBACK, Outcome.MESSAGE, Outcome.STAFF, Outcome.TURNED_AWAY)
 """Outcomes that a line which fails does not change any more: what was to be done for the caller is done."""
-CARD_FOR = {
-    Outcome.ABANDONED: CardKind.ABANDONED,
-    Outcome.UNANSWERED: CardKind.UNANSWERED,
-    Outcome.BROKEN: CardKind.INTERRUPTED,
-}
-"""Outcomes after which somebody should call back, though nobody promised it (R23)."""
 
 
 class Records(CardKeeper, Protocol):
@@ -140,6 +137,7 @@ class Office:
         records: Records,
         *,
         first_call: int = 1,
+        first_card: int = 1,
         calls: tuple[CallRecord, ...] = (),
         cards: tuple[Card, ...] = (),
         faults: tuple[Fault, ...] = (),
@@ -168,8 +166,10 @@ class Office:
         self._unstored: dict[int, CallRecord] = {}
         self._calls = list(calls[:CALLS_SHOWN])
         self._calls_today = CallsToday(calls)
-        self._cards = CardBox(records, cards)
+        hours, country = self._routing.calendar.schedule(), settings.country
+        self._cards = CardBox(records, clock, hours, country, cards, first_card)
         self._callbacks = Callbacks(settings, self._queue, self._distribution, self._toll, self._cards)
+        self._filing = Filing(settings, self._cards, self._staff, clock, self._callbacks.served)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -214,6 +214,9 @@ class Office:
         self._handovers.take_up(settings)
         self._by_phone.take_up(settings)
         self._contacts.take_up(settings.country)
+        self._cards.take_up(self._routing.calendar.schedule(), settings.country)
+        self._filing.take_up(settings)
+        self._callbacks.take_up(settings, self._toll)
         for name in before:
             if self._lines.get(name) is not before[name]:
                 self._faults.pop(name, None)
@@ -267,8 +270,6 @@ class Office:
                 self._stored(call)
             case SetPresence(extension, presence, until):
                 self._set_presence(extension, presence, until)
-            case CloseCard(number, kind):
-                self._by_phone.settle(number, kind)
             case Conference(number, third):
                 self._handovers.want_third(self._call(number), third)
             case KeepContact(contact):
@@ -278,6 +279,10 @@ class Office:
                 self._notes.forget_contact(id)
             case BringIn(found, tell):
                 tell(self._bring_in(found))
+            case CardCommand() | NewCard():
+                self._cards.obey(event)
+            case EraseCaller(contact, numbers):
+                self._erase(contact, numbers)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -290,6 +295,7 @@ class Office:
         change = min(
             self._staff.next_change(now, self._clock.today),
             self._distribution.next_change(now),
+            self._cards.next_due(),
             self._callbacks.next_change(now),
         )
         if len(self._queue):
@@ -301,6 +307,7 @@ class Office:
         while self._agenda and self._agenda[0][0] <= self._clock.now():
             heapq.heappop(self._agenda)[2]()
         self._staff.come_back(self._clock.today())
+        self._cards.tick()
         self._distribute()
 
     def _at(self, moment: float, action: Callable[[], None]) -> None:
@@ -443,11 +450,9 @@ class Office:
             outcome = Outcome.TAKEN_OVER
         self._by_phone.ended(call)
         record = CallRecord.of(call, outcome, self._clock.now())
-        if outcome in CARD_FOR and not call.outgoing:
-            kind, who = CARD_FOR[outcome], call.caller_id
-            matter, group = call.matter or "", self._wanted(call)
-            card = Card(call.number, kind, self._clock.today(), who.number, who.name, recording=matter, group=group)
-            self._cards.add(card)
+        settled = None if call.outgoing else self._filing.ended(call, outcome, self._wanted(call), self._callers)
+        if settled is not None:
+            self._at(self._clock.now() + self._handovers.back_within_s, settled)
         self._unstored[call.number] = record
         if not call.outgoing:
             self._calls_today.add(record)
@@ -494,7 +499,7 @@ class Office:
             case acts.HandoverAct():
                 if isinstance(act, acts.ReportTransfer):
                     performer.dialled = False
-                    self._was_served(call, act.result)
+                    self._was_served(call, act)
                 return self._handovers.answer(call, act)
             case acts.KeepMatter(recording):
                 call.matter = recording
@@ -502,16 +507,10 @@ class Office:
                 call.who = recording
             case acts.AskBriefing():
                 return self._briefing(call)
-            case acts.MakeCard(number, when, recording):
-                kind = CardKind.MESSAGE if recording else CardKind.CALLBACK
-                moment = self._clock.today()
-                told = recording or call.matter or ""
-                name, group = call.caller_id.name, self._wanted(call)
-                card = Card(call.number, kind, moment, number, name, when, told, group=group)
-                self._cards.add(card)
-                if kind is CardKind.CALLBACK:
-                    self._callbacks.promise(call, number, when)
-                return card
+            case acts.MakeCard():
+                return self._make_card(call, act)
+            case CardAct():
+                return self._filing.answer(act)
             case acts.Ending(outcome):
                 performer.ends_as = outcome
             case CallbackAct():
@@ -590,13 +589,20 @@ class Office:
             return ticket.group
         return call.waits[-1].group if call.waits else ""
 
+    def _make_card(self, call: Call, act: acts.MakeCard) -> Card:
+        """Keep a promise; a callback may keep its place in the queue, too (R14)."""
+        card = self._filing.promised(call, act, self._wanted(call))
+        if not act.recording:
+            self._callbacks.promise(call, act.number, act.when)
+        return card
+
     def _leave_queue(self, call: Call) -> None:
         self._callbacks.may_want_back(self._handovers.leave_queue(call))
 
-    def _was_served(self, call: Call, result: TransferResult) -> None:
+    def _was_served(self, call: Call, told: acts.ReportTransfer) -> None:
         """A caller who talks with a colleague needs no callback any more (R23)."""
-        if result in (TransferResult.TAKEN, TransferResult.JOINED) and not call.outgoing:
-            self._callbacks.served(call.caller_id.number)
+        if told.result in (TransferResult.TAKEN, TransferResult.JOINED) and not call.outgoing:
+            self._callbacks.served(call.caller_id.number, f"put through to {told.person.name}", call.number)
 
     # ------------------------------------------------------------ who gets whom
 
@@ -716,6 +722,7 @@ class Office:
                 staff=tuple(picture.person(who) for who in self._staff.everybody()),
                 calls=tuple(self._calls),
                 cards=self._cards.open,
+                card_counts=self._cards.counts,
                 faults=(*self._faults.values(), *self._staff.faults()),
             )
         )
@@ -724,6 +731,18 @@ class Office:
         state = "out of order" if not line.armed else "free" if line.answers else "cannot answer"
         call = None if line.performer is None else line.performer.call
         return self._picture.line(name, state, call, line.sound_lost, self._by_phone.greeting_on(name).by)
+
+    def _erase(self, contact: int, numbers: Sequence[str]) -> None:
+        """Somebody wants to be forgotten (R36): they leave the board, the book and the card box."""
+        same = same_as(numbers, self.settings.country)
+        self._contacts.forget(contact)
+        self._cards.erase(contact, numbers)
+        self._calls = [
+            replace(record, caller_id=replace(record.caller_id, number="", name=""))
+            if record.caller_id.number and same(record.caller_id.number)
+            else record
+            for record in self._calls
+        ]
 
     def _call(self, number: int) -> Call | None:
         calls = (line.performer.call for line in self._lines.values() if line.performer is not None)

@@ -157,6 +157,13 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--patience", type=_from_to(1, 36_000), metavar="S", help="how long callers wait (for ever)")
     added.add_argument("--json", action="store_true", help="everything, for programs")
 
+    added = command("privacy", "tell how long things are kept of callers; give out or forget all of one caller")
+    asked = added.add_mutually_exclusive_group()
+    asked.add_argument("--export", metavar="WHO", help="all that is known of a number, or of a contact by name")
+    asked.add_argument("--erase", metavar="WHO", help="forget them and what they have said; calls still count")
+    added.add_argument("--to", type=Path, metavar="FILE", help="with --export: the zip file to be written")
+    home_option(added)
+
     added = command("calls", "list the calls")
     home_option(added)
     added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")

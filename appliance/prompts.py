@@ -17,6 +17,7 @@ from typing import Any
 
 from appliance.acd.routing import BLOCKED
 from appliance.acts import Sentence, sentence
+from appliance.cards import CardKind
 from appliance.faults import BadWords
 from appliance.settings import REFUSALS
 from appliance.speech import LONGEST_TEXT
@@ -146,8 +147,15 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "callback-confirm-number": "number",
         "callback-enter-number": "",
         "callback-number-readback": "number",
+        "callback-number-odd": "",
+        "callback-when-soon": "",
+        "callback-when-afternoon": "",
+        "callback-when-morning": "opens",
         "callback-when": "",
+        "callback-hour": "",
+        "callback-no-such-hour": "",
         "callback-promised": "when",
+        "callback-promised-at": "opens",
         "message-after-tone": "",
         "message-nothing-heard": "",
         "message-keep": "",
@@ -200,6 +208,19 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "staff-message-unknown": "day",
         "staff-message-keys": "",
         "staff-message-done": "",
+        "staff-no-cards": "",
+        "staff-cards": "count",
+        "staff-card": "kind name number day",
+        "staff-card-no-name": "kind number day",
+        "staff-card-no-number": "kind name day",
+        "staff-card-unknown": "kind day",
+        "staff-card-soon": "high",
+        "staff-card-late": "",
+        "staff-card-keys": "",
+        "staff-card-done": "",
+        "staff-card-later": "",
+        "staff-card-minutes": "",
+        "staff-card-promise": "",
         "staff-greeting": "company",
         "staff-greeting-speak": "",
         "staff-greeting-short": "",
@@ -221,6 +242,7 @@ TABLES: Mapping[str, frozenset[str]] = {
     "digits": frozenset("0123456789*#+"),
     "places": frozenset({"ordinals", "beyond"}),
     "minutes": frozenset({"counts", "one", "many"}),
+    "cards": frozenset(kind.name for kind in CardKind),
     "past": frozenset({"today", "yesterday", "earlier"}),
     "opening": frozenset(
         {"on-the-hour", "past-the-hour", "early-minute", "on-date", "hours", "parts", "days", "dates", "months"}
@@ -252,6 +274,9 @@ _OF_CALLERS = frozenset(
         "staff-message",
         "staff-message-no-name",
         "staff-message-no-number",
+        "staff-card",
+        "staff-card-no-name",
+        "staff-card-no-number",
     }
 )
 """Sentences with a number or a name that a caller has sent."""
@@ -381,9 +406,9 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
-        case "brief-caller" | "staff-first" | "staff-message" | "callout-who" if not values.get("name"):
+        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" | "callout-who" if not values.get("name"):
             return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
-        case "brief-caller" | "staff-first" | "staff-message" if not values.get("number"):
+        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" if not values.get("number"):
             return f"{key}-no-number"
         case "caller-number" if not values.get("number"):
             return "caller-number-unknown"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import time
 
+from appliance.cardsettings import CardSettings, PrivacySettings
 from appliance.routingsettings import (
     CallersSettings,
     FormSettings,
@@ -363,5 +364,7 @@ class Settings:
     """What a colleague keys in during the greeting to be known as one, where their caller ID does not tell (R31)."""
     waiting: WaitingSettings = field(default_factory=WaitingSettings)
     callbacks: CallbackSettings = field(default_factory=CallbackSettings)
+    cards: CardSettings = field(default_factory=CardSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     listening: ListeningSettings = field(default_factory=ListeningSettings)
     web: WebSettings = field(default_factory=WebSettings)

@@ -30,6 +30,7 @@ class Speller:
         self._words = words
         self._kinds: dict[str, Callable[[str], str]] = {
             "daypart": lambda value: str(words["daypart"][value]),
+            "kind": lambda value: str(words["cards"][value]),
             "when": lambda value: str(words["when"][value]),
             "key": lambda value: str(words["keys"][value]),
             "number": self.digits,

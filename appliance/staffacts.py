@@ -9,7 +9,8 @@ from typing import TypeVar
 from appliance.acd.staff import Presence
 from appliance.acts import OfficeAct
 from appliance.call import CallerId
-from appliance.cards import Card, CardKind
+from appliance.cardcommands import CardCommand
+from appliance.cards import Card
 from appliance.pin import PinVerdict
 
 R = TypeVar("R", covariant=True)
@@ -87,8 +88,14 @@ class AskMessages(StaffAct[tuple[Card, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class SettleCard(StaffAct[None]):
-    """What this card promised is done."""
+class AskCards(StaffAct[tuple[Card, ...]]):
+    """What `extension` has to see to now, the most urgent first."""
 
-    call: int
-    kind: CardKind
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnCard(StaffAct["Card | None"]):
+    """Do something about a card; the card as it is then, `None`: it could not be done, as for one closed meanwhile."""
+
+    command: CardCommand

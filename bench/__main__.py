@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bench.cards import card_figures
 from bench.contacts import contact_figures
 from bench.ears import Size, cost, measure, table, tape_table
 from bench.figures import Figure, call_figures, day_figure, hold_figures, start_figure
@@ -24,7 +25,7 @@ from bench.routing import routing_figures
 from bench.waits import WAITS_HOW, waits_figures
 
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
-SECTIONS: Final = ("calls", "days", "waits", "routing", "handover", "contacts", "ears")
+SECTIONS: Final = ("calls", "days", "waits", "routing", "handover", "contacts", "ears", "cards")
 
 
 def main() -> int:
@@ -45,6 +46,7 @@ def main() -> int:
         "handover": lambda: handover(chosen.callers),
         "contacts": contacts,
         "ears": lambda: ears(Size(chosen.each, chosen.hours)),
+        "cards": cards,
     }
     all_reached = True
     for name in SECTIONS if chosen.only is None else (chosen.only,):
@@ -109,6 +111,16 @@ def contacts() -> tuple[str, bool]:
     return figures_table(figures, "Processor time; nobody waits for the disk but the keeper."), all(
         figure.reached for figure in figures
     )
+
+
+def cards() -> tuple[str, bool]:
+    """The card box at its largest, and whether all was reached."""
+    figures = card_figures()
+    sys.stdout.write(
+        "".join(f"{mark(figure)}  {figure.what}: {figure.measured} ({figure.limit})\n" for figure in figures)
+    )
+    how = "Process times, with the ledger on this machine's disk."
+    return figures_table(figures, how), all(figure.reached for figure in figures)
 
 
 def figures_table(figures: Sequence[Figure], how: str) -> str:

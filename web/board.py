@@ -65,7 +65,7 @@ def board_pages(office: Office, clock: Clock, start: str, speed: float) -> Bluep
             speed=speed,
             lines=sorted(board.lines, key=lambda line: line.state != "out of order"),
             calls=list(islice(calls, MOST_CALLS)),
-            cards=sorted((card for card in board.cards if not card.done), key=lambda card: card.made),
+            cards=[card for card in board.cards if not card.done],
             free_staff=sum(map(is_free, board.staff)),
             news=news(board),
             is_free=is_free,

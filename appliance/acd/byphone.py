@@ -17,19 +17,19 @@ from appliance.acd.staff import WISH_S, Colleague, Person, Staff
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence, Notes
 from appliance.call import Call, CallerId
 from appliance.cardbox import CardBox
-from appliance.cards import Card, CardKind
 from appliance.clock import Clock
 from appliance.faults import Fault
 from appliance.pin import FREE_TRIES, Guard, PinVerdict, fits
 from appliance.settings import LineSettings, Settings
 from appliance.staffacts import (
+    ActOnCard,
+    AskCards,
     AskGreeting,
     AskMessages,
     CheckPin,
     ForgetRecording,
     InLine,
     KeepGreeting,
-    SettleCard,
     StaffAct,
     TellPresence,
     WantNext,
@@ -139,22 +139,14 @@ class ByPhone:
             case ForgetRecording(recording):
                 self._notes.forget_recording(recording)
             case AskMessages(extension):
-                return tuple(card for card in reversed(self._cards.open) if self._is_message_for(extension, card))
-            case SettleCard(number, kind):
-                self.settle(number, kind)
+                return self._cards.messages_for(extension, self._distribution.groups_of(extension))
+            case AskCards(extension):
+                return self._cards.of_person(extension, self._distribution.groups_of(extension))
+            case ActOnCard(command):
+                return self._cards.obey(command)
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None
-
-    def _is_message_for(self, extension: str, card: Card) -> bool:
-        """Is it a message that this colleague may hear: theirs, their groups', or meant for nobody in particular?"""
-        who = {colleague.person.extension for colleague in self._distribution.everybody_in(card.group)}
-        return card.kind is CardKind.MESSAGE and bool(card.recording) and not card.done and extension in who
-
-    def settle(self, call: int, kind: CardKind) -> None:
-        """What this card promised is done: it leaves the box, and stays in the book."""
-        self._cards.close(call, kind)
-        self._notes.close_card(call, kind)
 
     def _keep_greeting(self, greeting: KeptGreeting) -> None:
         before = self._greetings.get((greeting.company, greeting.department))

@@ -83,8 +83,12 @@ class Callbacks:
         self._reported: set[int] = set()
         """The calls of our own of which it is known how they ended; they may not be over yet."""
         self._no_line_until: dict[str, float] = {}
-        ringback = country(settings.country).ringback.cadence
-        self._ringback_over_s = max(off_ms for _, off_ms in ringback) / 1000 + ANSWERED_AFTER_S
+        self._ringback_over_s = _ringback_over_s(settings)
+
+    def take_up(self, settings: Settings, toll: TollRule) -> None:
+        """Go on with other settings; who waits to be called back goes on waiting."""
+        self._settings, self._rules, self._toll = settings, settings.callbacks, toll
+        self._ringback_over_s = _ringback_over_s(settings)
 
     def _all(self) -> Iterator[tuple[Ticket, Callback]]:
         """All of them, in the order of the queue."""
@@ -131,11 +135,11 @@ class Callbacks:
             return callback.call
         return None
 
-    def served(self, number: str) -> None:
-        """Somebody has talked with whoever has this number: their callback and their cards are closed."""
+    def served(self, number: str, reason: str, call: int) -> None:
+        """Somebody has talked with whoever has this number, in this call: their callback and their cards are closed."""
         for ticket, _ in self._of(number):
             self._queue.leave(ticket.call)
-        self._cards.served(number)
+        self._cards.served(number, reason, call)
 
     def close(self) -> None:
         """The office is closed: no callback is begun any more, their cards remain."""
@@ -233,7 +237,7 @@ class Callbacks:
         ticket, callback = own
         match result:
             case CallbackResult.CONNECTED | CallbackResult.SETTLED:
-                self.served(callback.number)
+                self.served(callback.number, result.value, call.number)
             case CallbackResult.TAKEN:
                 self._cards.taken(ticket.call, call.transfers[-1].extension)
             case CallbackResult.NO_COLLEAGUE:
@@ -263,3 +267,8 @@ class Callbacks:
 
 def _caller(callback: Callback) -> CallerId:
     return CallerId(callback.number, callback.name, Presentation.SHOWN)
+
+
+def _ringback_over_s(settings: Settings) -> float:
+    """Ringback of this country that has been missing for so long has been answered."""
+    return max(off_ms for _, off_ms in country(settings.country).ringback.cadence) / 1000 + ANSWERED_AFTER_S

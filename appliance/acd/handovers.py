@@ -15,7 +15,7 @@ from appliance import acts
 from appliance.acd.distribution import Distribution
 from appliance.acd.estimate import Estimate
 from appliance.acd.queue import Queue, Ticket
-from appliance.acd.recall import Left, Recalls
+from appliance.acd.recall import LATEST, MARGIN_S, Left, Recalls
 from appliance.acd.routing import Returning
 from appliance.acd.staff import Belief, Colleague, Person, Presence, Staff
 from appliance.acd.threeway import NOT_JOINED, UNCONFIRMED, CallsOfThree
@@ -201,6 +201,11 @@ class Handovers:
             self._faults[fault.about] = fault
 
     # ------------------------------------------------------------ callers who may come back (T7)
+
+    @property
+    def back_within_s(self) -> float:
+        """How long a caller who was left ringing may still come back."""
+        return LATEST * self._recall_s + MARGIN_S
 
     def returning(self, call: Call) -> Returning | None:
         """Is this the PBX that brings back a caller? Then they go on where they were; `None`: it is a new call."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from appliance.acd.staff import Person
 from appliance.acts import Doing, Moment, Play, sentence
+from appliance.cardcommands import CardDone
 from appliance.cards import Card
 from appliance.scripts.verbs import ask, say
-from appliance.staffacts import AskMessages, SettleCard
+from appliance.staffacts import ActOnCard, AskMessages
 
 NEXT, SETTLED, AGAIN = "123"
 HEARD_AGAIN = 5
@@ -24,7 +25,7 @@ async def hear_messages(person: Person) -> None:
     for card in messages:
         match await hear(card):
             case "2":
-                await SettleCard(card.call, card.kind)
+                await ActOnCard(CardDone(card.id, person.extension, "heard"))
                 await say("staff-message-done")
             case "":
                 return

@@ -14,6 +14,7 @@ from appliance.call import Outcome
 from appliance.pin import PinVerdict
 from appliance.scripts.greeting import arrange_greeting
 from appliance.scripts.messages import hear_messages
+from appliance.scripts.mycards import hear_cards
 from appliance.scripts.presence import arrange_presence, read_back
 from appliance.scripts.verbs import LAST_WORD_S, ask, rest_of, say
 from appliance.speller import LONGEST_WAIT_MIN
@@ -137,7 +138,7 @@ async def prove(extension: str, person: Person | None) -> PinVerdict | None:
 async def serve(plan: Plan, person: Person) -> Outcome:
     """One thing after the other, until they hang up or say nothing more."""
     for _ in range(MOST_THINGS):
-        match await ask(("staff-menu", {}), keys="123456"):
+        match await ask(("staff-menu", {}), keys="1234567"):
             case "1":
                 await come_or_go(person)
             case "2":
@@ -153,6 +154,8 @@ async def serve(plan: Plan, person: Person) -> Outcome:
                 await arrange_greeting(plan, person)
             case "6":
                 await hear_messages(person)
+            case "7":
+                await hear_cards(person)
             case _:
                 break
     return await take_leave(Outcome.STAFF)

@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,11 +28,12 @@ from numpy.typing import NDArray
 
 from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallRecord
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, Entry, Reminder
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
+from appliance.privacy import EraseCaller, Limits
 from appliance.store.ledger import LEDGER_NAME, Ledger
-from appliance.store.recordings import RecordingFile, recording_path
+from appliance.store.recordings import RecordingFile, left_behind, recording_path
 
 GATHER_S = 0.02
 """How long more is waited for before a transaction: one sync of an SD card for all that happens together."""
@@ -71,7 +73,8 @@ class Keeper:
     extensions of `colleagues` need no card when a crash cuts off their call.
 
     `interrupted` are the calls that a crash had cut off before this start (none yet, where the disk was full at that
-    moment), `next_call_number` is the first free one. Raises `DamagedStore` when the book cannot be opened at all.
+    moment), and `recovered` says so in sentences. `next_call_number` and `next_card_number` are the first free ones.
+    Raises `DamagedStore` when the book cannot be opened at all.
     """
 
     def __init__(
@@ -86,7 +89,9 @@ class Keeper:
         self._colleagues = colleagues
         ledger = Ledger(home / LEDGER_NAME)
         self.interrupted: list[CallRecord] = []
+        self.recovered: tuple[str, ...] = ()
         self.next_call_number = ledger.next_call_number()
+        self.next_card_number = ledger.next_card_number()
 
         # Shared with those who hand in, under this lock.
         self._changed = threading.Condition()
@@ -132,17 +137,26 @@ class Keeper:
             raise ValueError(f"call {record.number} has no outcome yet")
         self._hand_in(_Row(lambda ledger: ledger.finish(record), ends=record.number))
 
-    def add_card(self, card: Card) -> None:
-        """A promise was made."""
-        self._hand_in(_Row(lambda ledger: ledger.add_card(card)))
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        """A card was made, or something was done about it."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_card(card, *entries)))
 
-    def close_cards(self, number: str) -> None:
-        """The caller with this telephone number was served: their cards are done."""
-        self._hand_in(_Row(lambda ledger: ledger.close_cards(number)))
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Somebody is told that a card is due."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_reminder(reminder)))
 
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """What this card promised is done."""
-        self._hand_in(_Row(lambda ledger: ledger.close_card(call, kind)))
+    def forget_old(self, until: Limits) -> None:
+        """Forget what is older than these limits, portion by portion."""
+
+        def one_portion(ledger: Ledger) -> None:
+            if ledger.forget_old(self._home, until).more:
+                self.forget_old(until)
+
+        self._hand_in(_Row(one_portion))
+
+    def erase_caller(self, who: EraseCaller, country: str, at: datetime) -> None:
+        """Forget somebody, with all that they have said."""
+        self._hand_in(_Row(lambda ledger: ledger.erase(self._home, who, country, at)))
 
     def keep_presence(self, presence: KeptPresence) -> None:
         """Somebody came or went."""
@@ -221,7 +235,16 @@ class Keeper:
     # ------------------------------------------------------------ writing, in the keeper's thread
 
     def _recover(self, ledger: Ledger) -> None:
-        self.interrupted = ledger.recover(self._colleagues)
+        self.interrupted = ledger.recover(self._colleagues, lambda call: left_behind(self._home, call)[0])
+        self.recovered = tuple(self._told(record) for record in self.interrupted)
+        for sentence in self.recovered:
+            _log.warning("%s", sentence)
+
+    def _told(self, record: CallRecord) -> str:
+        """What a crash did to a call, and what was kept of it."""
+        name, seconds = left_behind(self._home, record.number)
+        kept = f"; {seconds:.1f} s of what they had said are kept as {name}" if name else ""
+        return f"Call {record.number} was cut off when the box stopped. Whoever it was has a card{kept}."
 
     def _run(self) -> None:
         closing = False

@@ -8,7 +8,7 @@ outcome that is found at start-up belongs to a call that a crash or a power fail
 book and makes a card, so that even this caller is called back (R37).
 
 Only the keeper writes (`appliance.store.keeper`); pages and commands read by `open_for_reading`. Writing the same
-thing twice changes nothing: calls are known by their number, cards by call and kind.
+thing twice changes nothing: calls and cards are known by their numbers.
 
 SQLite with a write-ahead log and `synchronous=FULL`: what is committed survives a power cut, readers never wait.
 """
@@ -18,11 +18,11 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.acd.staff import Presence
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
@@ -37,9 +37,27 @@ from appliance.call import (
     TransferResult,
     Wait,
 )
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, CardKind, Entry, Reminder
+from appliance.cardsteps import joined, made, may_join
 from appliance.contacts import Contact, LastServed
 from appliance.faults import DamagedStore, Fault
+from appliance.numbers import same_as
+from appliance.privacy import EraseCaller, Forgetting, Forgotten, Limits
+from appliance.store.cardrows import (
+    CARD_TABLES,
+    Day,
+    all_cards,
+    behind_divider,
+    day_of,
+    found_cards,
+    last_card,
+    next_card,
+    one_card,
+    open_card_of,
+    open_cards,
+    put_card,
+    put_reminder,
+)
 from appliance.store.contactrows import (
     CONTACT_TABLES,
     contacts_in,
@@ -49,7 +67,18 @@ from appliance.store.contactrows import (
     served_numbers,
     take_out_contact,
 )
+from appliance.store.privacyrows import (
+    PRIVACY_TABLES,
+    calls_of,
+    cards_of_caller,
+    erase,
+    forget_old,
+    forgettings,
+)
 from appliance.store.storage import set_aside
+from appliance.tickler import Divider
+
+R = TypeVar("R")
 
 LEDGER_NAME = "ledger.sqlite3"
 
@@ -101,6 +130,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE calls ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE cards ADD COLUMN taken_by TEXT NOT NULL DEFAULT ''",
     ),
+    CARD_TABLES,
+    PRIVACY_TABLES,
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -125,9 +156,40 @@ class LedgerReader:
         return _record(rows[0]) if rows else None
 
     def cards(self, open_only: bool = True) -> list[Card]:
-        """Return the cards in the order in which they were made."""
-        condition = "WHERE NOT done" if open_only else ""
-        return [_card(row) for row in self._rows(f"SELECT * FROM cards {condition} ORDER BY id")]
+        """Return the open cards by when they are due, or all cards in the order in which they were made."""
+        return self._reading(open_cards if open_only else all_cards)
+
+    def card(self, id: int) -> tuple[Card, tuple[Entry, ...]] | None:
+        """Return one card with its history, or `None` when there is none of that number."""
+        return self._reading(lambda connection: one_card(connection, id))
+
+    def day(self, now: datetime) -> Day:
+        """Return what is due, and how many cards lie behind each divider of the card box."""
+        return self._reading(lambda connection: day_of(connection, now))
+
+    def behind(self, divider: Divider) -> tuple[Card, ...]:
+        """Return the open cards behind a divider."""
+        return self._reading(lambda connection: behind_divider(connection, divider))
+
+    def find_cards(self, query: str) -> tuple[Card, ...]:
+        """Return the newest cards in whose name, company, number or matter every word of `query` stands."""
+        return self._reading(lambda connection: found_cards(connection, query))
+
+    def of_caller(self, who: EraseCaller, country: str) -> tuple[list[int], list[int]]:
+        """Return the numbers of all calls and of all cards of somebody."""
+        same = same_as(who.numbers, country)
+        return (
+            self._reading(lambda connection: calls_of(connection, who.numbers, same)),
+            self._reading(lambda connection: cards_of_caller(connection, who.contact, who.numbers, same)),
+        )
+
+    def forgettings(self) -> list[Forgetting]:
+        """Return what was forgotten on the last days, the newest first."""
+        return self._reading(forgettings)
+
+    def next_card_number(self) -> int:
+        """Return the number for the next card."""
+        return self._reading(next_card)
 
     def arranged(self) -> Arranged:
         """Return where the staff said they are, and their greetings."""
@@ -160,8 +222,11 @@ class LedgerReader:
         self._connection.close()
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        return self._reading(lambda connection: connection.execute(sql, values).fetchall())
+
+    def _reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
         with _told_as_damage():
-            return self._connection.execute(sql, values).fetchall()
+            return read(self._connection)
 
 
 class Ledger(LedgerReader):
@@ -209,26 +274,23 @@ class Ledger(LedgerReader):
         if last is not None and number:
             put_served(self._connection, number, last)
 
-    def add_card(self, card: Card) -> int:
-        """Write down a card and return its number in the box; a card that was closed stays closed."""
-        self._put("cards", _card_row(card), "call, kind", "WHERE NOT cards.done")
-        sql = "SELECT id FROM cards WHERE call = ? AND kind = ?"
-        return int(self._rows(sql, card.call, card.kind.name)[0][0])
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        """Write down a card as it stands now, and what was added to its history."""
+        with self.transaction():
+            put_card(self._connection, card, entries)
 
-    def close_cards(self, number: str) -> int:
-        """Close the open cards of the caller with this telephone number, who was served (R23); return how many.
+    def keep_reminder(self, reminder: Reminder) -> bool:
+        """Write down that a due time was told of; `False`: it was already."""
+        with self.transaction():
+            return put_reminder(self._connection, reminder)
 
-        A message stays, for it may be meant for somebody else.
-        Nothing is closed for an empty number: those are callers of whom nothing is known.
-        """
-        if not number:
-            return 0
-        sql = "UPDATE cards SET done = 1 WHERE number = ? AND kind != ? AND NOT done"
-        return self._connection.execute(sql, (number, CardKind.MESSAGE.name)).rowcount
-
-    def close_card(self, call: int, kind: CardKind) -> None:
-        """Close the card of this kind from call number `call`."""
-        self._connection.execute("UPDATE cards SET done = 1 WHERE call = ? AND kind = ?", (call, kind.name))
+    def add_card(self, card: Card) -> Card:
+        """Make a card without an engine: a caller who has an open one gets no second, but a line in its history."""
+        with self.transaction():
+            same = next((old for old in open_card_of(self._connection, card.number) if may_join(old, card)), None)
+            step = joined(same, card) if same else made(replace(card, id=1 + last_card(self._connection)))
+            put_card(self._connection, step[0], step[1:])
+        return step[0]
 
     def keep_presence(self, kept: KeptPresence) -> None:
         """Write down where somebody is; what they said before no longer counts."""
@@ -257,11 +319,32 @@ class Ledger(LedgerReader):
         with self.transaction():
             take_out_contact(self._connection, id)
 
-    def recover(self, colleagues: Container[str] = ()) -> list[CallRecord]:
+    def forget_old(self, home: Path, until: Limits) -> Forgotten:
+        """Forget one portion of what is older than the limits; `more` says that there is another one."""
+        with self.transaction():
+            return forget_old(self._connection, home, until)
+
+    def erase(self, home: Path, who: EraseCaller, country: str, at: datetime) -> tuple[int, int]:
+        """Forget somebody, with all that they have said; how many calls and cards were theirs.
+
+        Nothing of it is left in the file; the log beside it is emptied when the ledger is closed.
+        """
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            calls, cards = self.of_caller(who, country)
+            erase(self._connection, home, calls, cards, at)
+            if who.contact:
+                take_out_contact(self._connection, who.contact)
+        return len(calls), len(cards)
+
+    def recover(
+        self, colleagues: Container[str] = (), said: Callable[[int], str] = lambda call: ""
+    ) -> list[CallRecord]:
         """Complete what a crash left unfinished: the outcome is INTERRUPTED, and there is a card (R23, R37).
 
         A caller to whom a card was promised before the crash needs no second one, nor does one whom the box was just
-        calling back, and `colleagues`, by their extensions, need none at all: they call the box again.
+        calling back, and `colleagues`, by their extensions, need none at all: they call the box again. `said` gives the
+        recording that a call had begun.
         """
         unfinished = [_record(row) for row in self._rows("SELECT * FROM calls WHERE outcome IS NULL ORDER BY number")]
         records = [record.interrupted() for record in unfinished]
@@ -270,10 +353,11 @@ class Ledger(LedgerReader):
         with self.transaction():
             for record in records:
                 self.finish(record)
-                caller = record.caller_id
-                promised = self._rows("SELECT id FROM cards WHERE call = ?", record.number)
-                if not promised and not record.outgoing and caller.number not in colleagues:
-                    self.add_card(Card(record.number, CardKind.INTERRUPTED, record.started, caller.number, caller.name))
+                who, number = record.caller_id, record.number
+                promised = self._rows("SELECT card FROM card_history WHERE call = ? AND call <> 0", number)
+                if not promised and not record.outgoing and who.number not in colleagues:
+                    card = Card(number, CardKind.INTERRUPTED, record.started, who.number, who.name)
+                    self.add_card(replace(card, recording=said(number), called_from=who.number))
         return records
 
     def _put(self, table: str, row: Mapping[str, Any], key: str, condition: str = "") -> None:
@@ -428,36 +512,6 @@ def _wait(stored: dict[str, Any]) -> Wait:
 def _attempt(stored: dict[str, Any]) -> TransferAttempt:
     changed = {"at": datetime.fromisoformat(stored["at"]), "result": TransferResult[stored["result"]]}
     return TransferAttempt(**(stored | changed))
-
-
-def _card_row(card: Card) -> dict[str, Any]:
-    return {
-        "call": card.call,
-        "kind": card.kind.name,
-        "made": card.made.isoformat(),
-        "number": card.number,
-        "name": card.name,
-        "wish": card.when,
-        "recording": card.recording,
-        "done": card.done,
-        "meant_for": card.group,
-        "taken_by": card.taken_by,
-    }
-
-
-def _card(row: sqlite3.Row) -> Card:
-    return Card(
-        call=row["call"],
-        kind=CardKind[row["kind"]],
-        made=datetime.fromisoformat(row["made"]),
-        number=row["number"],
-        name=row["name"],
-        when=row["wish"],
-        recording=row["recording"],
-        done=bool(row["done"]),
-        group=row["meant_for"],
-        taken_by=row["taken_by"],
-    )
 
 
 def _presence(row: sqlite3.Row) -> KeptPresence:

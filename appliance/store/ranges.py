@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
+from appliance.cardsettings import CardSettings, PrivacySettings
 from appliance.dialling import FORM
 from appliance.pin import KEPT, PIN
 from appliance.routingsettings import (
@@ -73,6 +74,8 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (ListeningSettings, "silence_s"): (3, 600),
     (ListeningSettings, "silence_dbm0"): (-60, -20),
     (ListeningSettings, "echo_loss_db"): (0, 60),
+    (CardSettings, "soon_min"): (5, 10_000),
+    **{(PrivacySettings, field.name): (0, 36_500) for field in fields(PrivacySettings)},
     (WebSettings, "port"): (0, 65_535),
     (RuleSettings, "head_start_s"): (0, 3600),
     **{(PrioritySettings, field.name): (0, 3600) for field in fields(PrioritySettings)},

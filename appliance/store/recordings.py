@@ -22,6 +22,9 @@ HEADER_BYTES = 44
 LONGEST_S = 600.0
 """Ten minutes: five times what the longest message may take."""
 
+SPOKEN_S = 0.3
+"""Less is no word."""
+
 _NAME = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,40}/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,80}\.wav")
 
 
@@ -48,6 +51,29 @@ def read_recording(path: Path) -> NDArray[np.int16]:
     (promised,) = struct.unpack_from("<I", content, HEADER_BYTES - 4)
     sound = content[HEADER_BYTES : HEADER_BYTES + promised]
     return np.frombuffer(sound, "<i2", len(sound) // 2).astype(np.int16)
+
+
+def left_behind(home: Path, call: int) -> tuple[str, float]:
+    """The recording in which the caller of this call, which was cut off, had said most, and its seconds; "" for none.
+
+    What they left as a message comes before what they said of their matter. A file without a beginning is put away.
+    """
+    found: list[tuple[bool, float, str]] = []
+    for folder in ("messages", "matters"):
+        for path in sorted((home / folder).glob(f"call-{call:06d}*.wav*")):
+            if path.suffix == ".part":
+                path.unlink()
+            elif path.suffix == ".wav" and not path.stem.endswith("-who"):
+                found.append((folder == "messages", _seconds_in(path), f"{folder}/{path.name}"))
+    _, seconds, name = max((one for one in found if one[1] >= SPOKEN_S), default=(False, 0.0, ""))
+    return name, seconds
+
+
+def _seconds_in(path: Path) -> float:
+    try:
+        return len(read_recording(path)) / RATE_HZ
+    except ValueError:
+        return 0.0
 
 
 class RecordingFile:

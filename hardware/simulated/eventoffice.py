@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 
 from appliance.call import CallRecord
-from appliance.cards import Card
+from appliance.cards import Action, Card, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import Command, Stored
 from appliance.events import LineEvent
@@ -17,6 +18,13 @@ from hardware.simulated.eventline import EventLine
 from hardware.simulated.eventpbx import EventPbx
 from hardware.simulated.eventpeople import Extension
 from hardware.simulated.eventport import Habits
+
+
+def filed_for_calls(card: Card, entries: Iterable[Entry]) -> Iterator[Card]:
+    """The card as it was filed for each call of these lines of its history: made for it, or added to."""
+    for entry in entries:
+        if entry.action in (Action.MADE, Action.CALLED_AGAIN):
+            yield replace(card, call=entry.call)
 
 
 class EventOffice:
@@ -35,9 +43,12 @@ class EventOffice:
         self.begun: dict[int, CallRecord] = {}
         self.finished: list[CallRecord] = []
         self.finished_at: list[float] = []
+        self.box: dict[int, Card] = {}
+        self.history: list[Entry] = []
         self.cards: list[Card] = []
-        self.closed: list[str] = []
+        """What was filed for each call, though one caller has one card."""
         self.cards_at: list[float] = []
+        self.reminders: list[Reminder] = []
         self.call_of: dict[str, int] = {}
         """The number of the last call that each line took, or takes."""
         self.engine = Office(settings, clock, self)
@@ -62,12 +73,20 @@ class EventOffice:
         self.finished.append(record)
         self.finished_at.append(self.clock.now())
 
-    def close_cards(self, number: str) -> None:
-        self.closed.append(number)
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        self.box[card.id] = card
+        self.history += entries
+        for filed in filed_for_calls(card, entries):
+            self.cards.append(filed)
+            self.cards_at.append(self.clock.now())
 
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
-        self.cards_at.append(self.clock.now())
+    def keep_reminder(self, reminder: Reminder) -> None:
+        self.reminders.append(reminder)
+
+    @property
+    def closed(self) -> list[str]:
+        """The numbers on the cards that are done."""
+        return [card.number for card in self.box.values() if card.done]
 
     # ------------------------------------------------------------ the engine's turns
 

@@ -78,7 +78,7 @@ def rehearse(
         box.stop()
         world.stop()
     ledger = open_for_reading(home)
-    records, cards = tuple(reversed(ledger.calls(1_000_000))), tuple(ledger.cards())
+    records, cards = tuple(reversed(ledger.calls(1_000_000))), tuple(ledger.cards(open_only=False))
     ledger.close()
     stories = tuple(sorted(world.stories, key=lambda story: story.order))
     return Rehearsed(world, stories, records, cards, box.crashed)

@@ -9,7 +9,7 @@ from random import Random
 
 from appliance.arranged import KeptGreeting, KeptPresence
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
-from appliance.cards import Card
+from appliance.cards import Card, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import Command, ForgetContact, KeepContact
 from appliance.contactbook import BOOK_FULL, ContactBook
@@ -18,6 +18,7 @@ from appliance.events import LineEvent
 from appliance.office import Office
 from appliance.settings import LineSettings, PersonSettings, Settings
 from hardware.simulated.eventline import EventLine
+from hardware.simulated.eventoffice import filed_for_calls
 from hardware.simulated.eventpbx import EventPbx
 from hardware.simulated.eventpeople import Extension, Visitor
 
@@ -60,11 +61,11 @@ class Day:
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
 
-    def close_cards(self, number: str) -> None:
-        self.closed.append(number)
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        self.cards += filed_for_calls(card, entries)
 
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Nobody is told of anything here."""
 
     def keep_presence(self, presence: KeptPresence) -> None:
         """Not looked at."""

@@ -14,7 +14,7 @@ from appliance.acd.staff import Belief
 from appliance.acts import HangUp, LineAct, Play
 from appliance.board import Board
 from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentation, TransferResult
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, CardKind, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.events import Armed, CallerIdHeard, Failed, LineEvent, Ring, RingingStopped
@@ -31,6 +31,7 @@ from appliance.settings import (
     WaitingSettings,
 )
 from hardware.simulated.eventline import EventLine
+from hardware.simulated.eventoffice import filed_for_calls
 from hardware.simulated.eventpbx import EventPbx
 from hardware.simulated.eventpeople import Extension, Visitor
 
@@ -74,11 +75,11 @@ class Scene:
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
 
-    def close_cards(self, number: str) -> None:
-        self.closed.append(number)
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        self.cards += filed_for_calls(card, entries)
 
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Nobody is told of anything here."""
 
     def post(self, event: LineEvent | Command) -> None:
         self.office.receive(event)

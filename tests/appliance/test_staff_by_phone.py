@@ -30,7 +30,7 @@ from appliance.acts import (
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.board import PersonView
 from appliance.call import CallerId, CallRecord, HangUpSign, Outcome, Presentation, TransferResult
-from appliance.cards import Card
+from appliance.cards import Card, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import SetPresence
 from appliance.contacts import Contact
@@ -49,6 +49,7 @@ from appliance.settings import (
     Settings,
     WaitingSettings,
 )
+from hardware.simulated.eventoffice import filed_for_calls
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SETTINGS = Settings(
@@ -65,6 +66,7 @@ SETTINGS = Settings(
     pbx=PbxSettings(flash_proven=True),
     waiting=WaitingSettings(longest_s=3000.0),
 )
+
 ANNA = CallerId("11", "", Presentation.SHOWN)
 JAN = CallerId("225550101", "Jan", Presentation.SHOWN)
 OLA = CallerId("501600700", "Ola", Presentation.SHOWN)
@@ -194,11 +196,11 @@ class Scene:
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
 
-    def close_cards(self, number: str) -> None:
-        self.closed.append(number)
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        self.cards += filed_for_calls(card, entries)
 
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Nobody is told of anything here."""
 
     def keep_presence(self, presence: KeptPresence) -> None:
         self.presences.append(presence)

@@ -14,7 +14,7 @@ import pytest
 from appliance.acd.staff import Presence
 from appliance.acts import LineAct
 from appliance.call import CallRecord, FlashResult
-from appliance.cards import Card
+from appliance.cards import Card, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import RaiseFault, SetPresence
 from appliance.events import Armed, Ring, RingingStopped
@@ -93,7 +93,9 @@ class Books:
 
     def finish(self, record: CallRecord) -> None: ...
 
-    def add_card(self, card: Card) -> None: ...
+    def keep_card(self, card: Card, *entries: Entry) -> None: ...
+
+    def keep_reminder(self, reminder: Reminder) -> None: ...
 
 
 class RingingLine:

@@ -85,7 +85,7 @@ def test_a_box_that_does_not_fetch_callers_back_speaks_to_nobody(monkeypatch: py
 
 
 def test_a_box_that_keeps_no_cards_loses_those_whom_it_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EventOffice, "add_card", lambda office, card: None)
+    monkeypatch.setattr(EventOffice, "keep_card", lambda office, card, *entries: None)
     report = simulate_transfers(300, 11)
     assert report.fates[Fate.LOST] > 0
     assert report.forgotten > 0
@@ -121,7 +121,7 @@ def test_the_command_tells_the_totals_in_json(capsys: pytest.CaptureFixture[str]
 def test_a_lost_caller_shows_in_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(EventOffice, "add_card", lambda office, card: None)
+    monkeypatch.setattr(EventOffice, "keep_card", lambda office, card, *entries: None)
     assert main(["simulate", "transfers", "--count", "200", "--seed", "3"]) == WENT_WRONG
     assert "BROKEN RULE" in capsys.readouterr().out
 

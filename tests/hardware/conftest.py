@@ -124,7 +124,7 @@ class Rehearsal:
                 if record.line == line and story.began <= (record.started - TUESDAY).total_seconds() < later
             ]
             numbers = {record.number for record in records}
-            cards = [card for card in self.cards if card.call in numbers]
+            cards = [card for card in self.cards if numbers.intersection(card.calls)]
             modem = self.world.modems[place % lines]
             calls.append(LineCall(modem.profile.name, place // lines + 1, line, story, records, cards, modem.record))
         return calls
@@ -234,7 +234,7 @@ def _run(
     outcome.crashed = box.crashed
     outcome.stories = tuple(sorted(world.stories, key=lambda story: story.order))
     ledger = open_for_reading(home)
-    outcome.records, outcome.cards = list(reversed(ledger.calls())), ledger.cards()
+    outcome.records, outcome.cards = list(reversed(ledger.calls())), ledger.cards(open_only=False)
     ledger.close()
     return outcome
 

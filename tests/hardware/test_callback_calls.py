@@ -47,7 +47,7 @@ def test_a_colleague_is_told_whom_to_call_back_and_connected(profile: str, rehea
     assert all(record.outgoing and record.caller_id.number == "225550101" for record in own)
     assert own[-1].outcome is Outcome.CALLED_BACK
     assert [tried.result for tried in own[-1].transfers] == [TransferResult.TAKEN]
-    assert seen.cards == []  # the promise is kept
+    assert [card.reason for card in seen.cards] == ["connected"]  # the promise is kept
     anna, jan = seen.world.desks
     told = levels_after_answer(anna, 14.0)[3:]  # she says her name first
     loud = np.array(told) > -30.0

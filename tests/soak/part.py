@@ -219,7 +219,7 @@ class Part:
 
     def _report(self, took_s: float) -> dict[str, Any]:
         ledger = open_for_reading(self.home)
-        books = Books(ledger.calls(10**9), ledger.cards(), ZERO)
+        books = Books(ledger.calls(10**9), ledger.cards(open_only=False), ZERO)
         ledger.close()
         troubles = [span for watch in self.watches for span in watch.troubles]
         deaf = {watch.name for watch, modem in zip(self.watches, self.world.modems, strict=True) if is_deaf(modem)}

@@ -69,7 +69,7 @@ def judge_callers(
     order, `deaf` the lines whose modem hears nothing while it speaks.
     """
     carded = {card.number for card in books.cards if card.number}
-    calls_carded = {card.call for card in books.cards}
+    calls_carded = {call for card in books.cards for call in (card.call, *card.calls)}
     served: Counter[str] = Counter()
     lost = []
     for story in stories:

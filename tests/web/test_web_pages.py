@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from appliance.board import Board, LineView, PersonView, WaitingView
 from appliance.call import CallerId, CallRecord, Outcome, Presentation, TransferAttempt, TransferResult, Wait
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, CardKind, State
 from appliance.clock import VirtualClock
 from appliance.faults import Fault
 from web.app import STREAMS, create_app, means_this_box
@@ -59,7 +59,7 @@ FULL = Board(
     ),
     cards=(
         Card(29, CardKind.CALLBACK, before(minutes=29), "0501 222 333", "Biuro", "after 15:00"),
-        Card(20, CardKind.MESSAGE, before(days=1), "999888777", "Settled", done=True),
+        Card(20, CardKind.MESSAGE, before(days=1), "999888777", "Settled", state=State.DONE),
     ),
     faults=(Fault("Line 3", "The modem does not answer.", "Plug it in again."),),
 )

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appliance.board import Board
-from appliance.cards import Card, CardKind
+from appliance.cards import Card, CardKind, State
 from appliance.clock import VirtualClock
 from appliance.store.recordings import RecordingFile, recording_path
 from web.app import STREAMS, create_app
@@ -83,7 +83,7 @@ def test_only_what_a_card_names_can_be_had(client: FlaskClient, asked: str) -> N
 
 
 def test_a_card_that_is_settled_is_heard_no_more(client: FlaskClient, office: Office) -> None:
-    office.board = replace(office.board, cards=(replace(MESSAGE, done=True),))
+    office.board = replace(office.board, cards=(replace(MESSAGE, state=State.DONE),))
     assert client.get("/recordings/7.wav").status_code == 404
 
 

@@ -24,6 +24,7 @@
   const clock = () => new Date((now() + Number(office.zone)) * 1000).toISOString().slice(11, 16);
   const tick = () => {
     for (const element of board.querySelectorAll("[data-since]")) write(element, elapsed(now() - Number(element.dataset.since)));
+    for (const element of board.querySelectorAll("[data-until]")) write(element, elapsed(Number(element.dataset.until) - now()));
     for (const element of board.querySelectorAll("[data-clock]")) write(element, clock());
   };
 
@@ -31,7 +32,7 @@
 
   const shape = (part) => {
     const copy = part.cloneNode(true);
-    for (const element of copy.querySelectorAll("[data-since], [data-clock]")) element.textContent = "";
+    for (const element of copy.querySelectorAll("[data-since], [data-until], [data-clock]")) element.textContent = "";
     return copy.outerHTML;
   };
   const show = (html) => {

@@ -33,12 +33,13 @@ from appliance.acts import (
     Sentence,
 )
 from appliance.call import CallerId, CallRecord, HangUpSign, Presentation, TransferResult
-from appliance.cards import Card
+from appliance.cards import Card, Entry, Reminder
 from appliance.clock import VirtualClock
 from appliance.commands import Command
 from appliance.events import CallerIdHeard, Done, HungUp, LineEvent, OffHook, OnHook, Ring
 from appliance.office import Office
 from appliance.settings import Settings
+from hardware.simulated.eventoffice import filed_for_calls
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SENTENCE_S = 2.0
@@ -291,11 +292,11 @@ class Stage:
     def finish(self, record: CallRecord) -> None:
         self.records.append(record)
 
-    def close_cards(self, number: str) -> None:
-        self.closed.append(number)
+    def keep_card(self, card: Card, *entries: Entry) -> None:
+        self.cards += filed_for_calls(card, entries)
 
-    def add_card(self, card: Card) -> None:
-        self.cards.append(card)
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Nobody is told of anything here."""
 
     def post(self, event: LineEvent | Command) -> None:
         self.office.receive(event)

@@ -12,8 +12,8 @@ import pytest
 from appliance.acd.routing import Destination, Leads
 from appliance.acts import sentence
 from appliance.call import Outcome
+from appliance.cardcommands import CardDone
 from appliance.cards import Card, CardKind
-from appliance.commands import CloseCard
 from appliance.pin import kept_form
 from appliance.settings import GroupSettings, HandoverSettings, LineSettings, PersonSettings, Settings
 
@@ -32,7 +32,6 @@ class Notes:
 
     def __init__(self) -> None:
         self.forgotten: list[str] = []
-        self.closed: list[tuple[int, CardKind]] = []
 
     def keep_presence(self, presence: Any) -> None:
         """Of no interest here."""
@@ -42,9 +41,6 @@ class Notes:
 
     def forget_recording(self, name: str) -> None:
         self.forgotten.append(name)
-
-    def close_card(self, call: int, kind: CardKind) -> None:
-        self.closed.append((call, kind))
 
 
 @pytest.fixture
@@ -120,7 +116,9 @@ def message(number: int, group: str, day: int = 23, **other: Any) -> Card:
     """A message for somebody, left at ten on that day of November."""
     made = datetime(2026, 11, day, 10, 0, tzinfo=UTC)
     name = f"messages/call-{number:06d}.wav"
-    return replace(Card(number, CardKind.MESSAGE, made, "225550102", "Ola", recording=name, group=group), **other)
+    return replace(
+        Card(number, CardKind.MESSAGE, made, "225550102", "Ola", recording=name, group=group, id=number), **other
+    )
 
 
 @pytest.fixture
@@ -155,7 +153,7 @@ def test_a_colleague_hears_the_messages_for_their_groups_and_themselves_the_olde
 
 def test_one_that_is_settled_is_put_away_and_the_others_stay(calling_in: Callable[..., Any], notes: Notes) -> None:
     office = calling_in(message(3, "sales"), message(2, "sales"), keys="21")
-    assert notes.closed == [(2, CardKind.MESSAGE)] and office.heard("staff-message-done")
+    assert office.heard("staff-message-done")
     assert [card.call for card in office.office.board().cards] == [3]
 
 
@@ -165,7 +163,7 @@ def test_a_message_can_be_heard_again(calling_in: Callable[..., Any]) -> None:
 
 def test_silence_ends_it_and_leaves_every_message_where_it_is(calling_in: Callable[..., Any], notes: Notes) -> None:
     office = calling_in(message(3, "sales"), message(2, "sales"), keys="")
-    assert played(office) == [2] and notes.closed == []
+    assert played(office) == [2] and len(office.office.board().cards) == 2
 
 
 def test_where_there_is_none_that_is_said(calling_in: Callable[..., Any]) -> None:
@@ -175,6 +173,5 @@ def test_where_there_is_none_that_is_said(calling_in: Callable[..., Any]) -> Non
 def test_a_card_can_be_closed_from_outside_a_call(stage: Any, notes: Notes) -> None:
     """R24: as the page will do."""
     office = stage(OFFICE, notes=notes, cards=(message(3, "sales"), message(2, "sales")))
-    office.post(CloseCard(3, CardKind.MESSAGE))
+    office.post(CardDone(3, "11"))
     assert [card.call for card in office.office.board().cards] == [2]
-    assert notes.closed == [(3, CardKind.MESSAGE)]

@@ -19,6 +19,7 @@ import numpy as np
 
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
 from appliance.cards import Card, CardKind
+from appliance.cardsteps import made
 from appliance.settings import Settings
 from appliance.store.keeper import Keeper
 from appliance.store.settings import SettingsStore
@@ -43,7 +44,8 @@ def one_call(keeper: Keeper, number: int) -> None:
         return
     keeper.end_recording(name)
     if number % 3 == 0:
-        keeper.add_card(Card(number, CardKind.CALLBACK, MOMENT, known.caller_id.number, recording=name))
+        card = Card(number, CardKind.CALLBACK, MOMENT, known.caller_id.number, recording=name, id=number)
+        keeper.keep_card(*made(card))
     keeper.finish(replace(known, outcome=Outcome.CALLBACK, talk_s=1.5))
 
 

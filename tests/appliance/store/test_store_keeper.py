@@ -18,6 +18,7 @@ from appliance.acd.staff import Presence
 from appliance.arranged import Arranged, KeptGreeting, KeptPresence
 from appliance.call import CallerId, CallRecord, Outcome, Presentation
 from appliance.cards import Card, CardKind
+from appliance.cardsteps import made, served
 from appliance.store import keeper as keeper_module
 from appliance.store.keeper import Keeper
 from appliance.store.ledger import LEDGER_NAME, Ledger, open_for_reading
@@ -26,7 +27,7 @@ from appliance.store.recordings import RecordingFile, read_recording
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 RINGING = CallRecord(1, "Line 1", MOMENT, CallerId("0225550101", "", Presentation.SHOWN), rings=1)
 FINISHED = replace(RINGING, outcome=Outcome.CALLBACK, talk_s=12.0)
-CARD = Card(1, CardKind.CALLBACK, MOMENT, "0225550101")
+CARD, MADE = made(Card(1, CardKind.CALLBACK, MOMENT, "0225550101", id=1))
 NAME = "recordings/call-1.wav"
 
 
@@ -79,14 +80,14 @@ def what_is_kept(home: Path) -> tuple[list[CallRecord], list[Card]]:
 
 def test_what_was_handed_in_is_on_disk_after_a_flush(tmp_path: Path, keeper: Keeper) -> None:
     keeper.begin(RINGING)
-    keeper.add_card(CARD)
+    keeper.keep_card(CARD, MADE)
     keeper.start_recording(NAME)
     keeper.write_recording(NAME, np.arange(100, dtype=np.int16))
     assert keeper.flush()
     assert what_is_kept(tmp_path) == ([RINGING], [CARD])
     assert read_recording(tmp_path / NAME).tolist() == list(range(100))
     keeper.finish(FINISHED)
-    keeper.close_cards("0225550101")
+    keeper.keep_card(*served(CARD, MOMENT, "put through to Anna", 1))
     assert keeper.flush()
     assert what_is_kept(tmp_path) == ([FINISHED], [])
 
@@ -179,7 +180,7 @@ def test_a_full_disk_is_a_fault_until_there_is_space_and_nothing_is_lost(
     assert keeper.flush()
     with full_disk():
         keeper.finish(FINISHED)
-        keeper.add_card(CARD)
+        keeper.keep_card(CARD, MADE)
         keeper.write_recording(NAME, np.arange(10, dtype=np.int16))
         assert not keeper.flush(0.3)
         assert told.numbers == []
@@ -226,7 +227,8 @@ def test_a_box_starts_on_a_full_disk_and_catches_up_when_there_is_space(tmp_path
         keeper.begin(replace(RINGING, number=501))
     assert keeper.flush()
     assert keeper.fault is None
-    assert len(keeper.interrupted) == len(what_is_kept(tmp_path)[1]) == 500
+    (card,) = what_is_kept(tmp_path)[1]
+    assert len(keeper.interrupted) == card.entries == 500, "all of one caller, who has one card (R23)"
     assert what_is_kept(tmp_path)[0][0] == replace(RINGING, number=501)
     assert keeper.close()
 
