@@ -45,7 +45,7 @@ VOICE = sorted(PROFILES.keys() - {"no-voice"})
 EVERY = pytest.mark.parametrize("kind", VOICE)
 RAMP = from_unsigned8(bytes(range(256)))
 """Every byte that can be a sample, DLE (0x10) among them."""
-EMPTY_OFFICE: dict[str, Any] = {"staff": (), "people": (), "groups": ()}
+EMPTY_OFFICE: dict[str, Any] = {"staff": (), "people": ()}
 
 
 class Desk:
@@ -377,10 +377,10 @@ def test_a_dial_tone_that_is_not_there_does_not_end_the_call(code: str, rehearse
 def test_a_recording_does_not_run_to_its_limit_when_the_caller_has_gone_without_a_sign(
     kind: str, rehearse: Rehearse
 ) -> None:
-    """Q13: silence ends it; the message is kept."""
+    """Q13: silence ends it; the message is kept, and nobody says what to do with it."""
     seen = rehearse(replace(MESSAGE, release=Release.SILENCE), profile=kind, keep_audio=False, **EMPTY_OFFICE)
     assert seen.record.outcome is Outcome.MESSAGE
-    assert seen.story.line_free_at - seen.story.ended_at < 20.0
+    assert seen.story.line_free_at - seen.story.ended_at < 32.0
 
 
 @pytest.mark.parametrize("kind", ["cx93001", "zoom3095", "cx-rd02"])
