@@ -1,0 +1,218 @@
+"""The secretary looks round the office now and then, and puts into the outbox what somebody should be told (R25, R29).
+
+It sees the board and the open cards, and tells of cards that are due, new cards, faults that last, and, at their hour,
+the daily sheet and the weekly letter. It belongs to the engine's thread; whatever is written down is written by the
+outbox. What it has told is known from there, also after a restart: each notice has a key that says what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from appliance.acd.staff import Presence
+from appliance.board import Board
+from appliance.cards import Card, CardKind
+from appliance.clock import Clock
+from appliance.letters.reminder import of_fault, of_new_card, reminder
+from appliance.letters.words import Words
+from appliance.notices import OFFICE, Notice, NoticeKind
+from appliance.outbox import ABOUT, Outbox
+from appliance.reminding import DueCard, Reminding, Whereabouts, remindings
+from appliance.settings import Settings
+
+LASTING_S = 60.0
+"""A fault is told when it has lasted so long: a modem that is plugged in again is no news."""
+AGAIN_S = 3600.0
+"""A fault that comes and goes is told once in so long."""
+SHEET_LATE, LETTER_LATE = timedelta(hours=4), timedelta(days=2)
+"""How late a sheet or a letter may be, where the box was not running at its hour."""
+FRESH = timedelta(hours=12)
+"""An older card is no news, wherever it comes from."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TOLD_AT_ONCE = (CardKind.CALLBACK, CardKind.MESSAGE)
+
+
+class OpenHours(Protocol):
+    """When somebody is at work, or wants to be reminded."""
+
+    def open_at(self, moment: datetime) -> bool:
+        """Is it so at this local moment?"""
+
+
+class _People:
+    """The staff as the rules of reminding see them: presence from the board, hours and deputies from the settings."""
+
+    def __init__(self, settings: Settings, hours: Mapping[str, OpenHours]) -> None:
+        self._deputies = {person.extension: person.deputies for person in settings.people}
+        self._office = settings.hours
+        self._hours = hours
+        self.presence: Mapping[str, Presence] = {}
+
+    def where(self, extension: str, moment: datetime) -> Whereabouts:
+        """Can they be reminded now?"""
+        if extension != OFFICE and extension not in self._deputies:
+            return Whereabouts.AWAY
+        if not self._hours.get(extension, self._office).open_at(moment):
+            return Whereabouts.OFF
+        match self.presence.get(extension, Presence.IN):
+            case Presence.IN:
+                return Whereabouts.HERE
+            case Presence.MEETING | Presence.LUNCH:
+                return Whereabouts.BACK_SOON
+            case _:
+                return Whereabouts.AWAY
+
+    def deputies(self, extension: str) -> Sequence[str]:
+        """Who stands in for them."""
+        return self._deputies.get(extension, ())
+
+
+class _Told:
+    """What was told to whom, known from the notices."""
+
+    def __init__(self, kept: Iterable[Notice]) -> None:
+        self._when: dict[tuple[str, str], datetime] = {}
+        self._last: dict[str, datetime] = {}
+        for notice in kept:
+            if notice.kind is NoticeKind.REMINDER:
+                self.note(notice)
+
+    def note(self, notice: Notice) -> None:
+        """This was told."""
+        self._when[notice.key, notice.to] = notice.made
+        self._last[notice.to] = notice.made
+
+    def when(self, card: DueCard, to: str) -> datetime | None:
+        """When this card was told to them."""
+        return self._when.get((key_of(card), to))
+
+    def last(self, to: str) -> datetime | None:
+        """When they were last reminded."""
+        return self._last.get(to)
+
+
+def key_of(card: DueCard) -> str:
+    """What a reminder is about: this card, with its present due time."""
+    return f"card {card.id} due {card.due_at.timestamp():.0f}"
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A fault that is there: since when (clock seconds), and whether it was told."""
+
+    since: float
+    told: bool = False
+
+
+@dataclass(slots=True)
+class Secretary:
+    """Looks round. `hours` are those of people who have some of their own; the others have those of the office."""
+
+    settings: Settings
+    clock: Clock
+    outbox: Outbox
+    hours: Mapping[str, OpenHours] = field(default_factory=dict)
+    _words: Words = field(init=False)
+    _names: Mapping[str, str] = field(init=False)
+    _people: _People = field(init=False)
+    _told: _Told = field(init=False)
+    _seen_cards: set[int] = field(default_factory=set, init=False)
+    _sheet_of: date | None = field(default=None, init=False)
+    _faults: dict[str, _Seen] = field(default_factory=dict, init=False)
+    _told_faults: dict[str, float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._words = Words(self.settings.language)
+        self._names = {person.extension: person.name for person in self.settings.people}
+        self._people = _People(self.settings, self.hours)
+        self._told = _Told(self.outbox.kept)
+
+    def look(self, board: Board, cards: Sequence[Card]) -> list[Reminding[Card]]:
+        """Put into the outbox what is to be told now; who was reminded of which cards comes back.
+
+        `cards` are the open ones.
+        """
+        moment = self.clock.today()
+        self._people.presence = {person.extension: Presence(person.presence) for person in board.staff}
+        self._look_at_faults(board, moment)
+        self._look_at_new_cards(cards, moment)
+        self._look_at_hours(moment)
+        return self._remind(cards, moment)
+
+    # ------------------------------------------------------------ cards
+
+    def _remind(self, cards: Sequence[Card], moment: datetime) -> list[Reminding[Card]]:
+        now_s = moment.timestamp()
+        due = sorted((card for card in cards if card.due_at.timestamp() <= now_s), key=lambda card: card.due_at)
+        after_s = self.settings.notify.deputy_after_s
+        found = list(remindings(due, self._people, self._told, moment, after_s))
+        for one in found:
+            other = self._names.get(one.instead_of, one.instead_of)
+            name = self._names.get(one.to, "")
+            title, text = reminder(one.cards, self._words, moment, name, other)
+            for number, card in enumerate(one.cards):
+                notice = Notice(key_of(card), NoticeKind.REMINDER, one.to, moment, title, text if not number else "")
+                self._told.note(notice)
+                if number or not self.outbox.add(notice):  # the first carries the words of all
+                    self.outbox.note(notice)
+        return found
+
+    def _look_at_new_cards(self, cards: Sequence[Card], moment: datetime) -> None:
+        for card in cards:
+            if card.id in self._seen_cards or card.kind not in TOLD_AT_ONCE:
+                continue
+            self._seen_cards.add(card.id)
+            if moment.timestamp() - card.made.timestamp() < FRESH.total_seconds():
+                title, text = of_new_card(card, self._words, moment)
+                to = card.person if self.outbox.wants(card.person, NoticeKind.MESSAGE) else OFFICE
+                self.outbox.add(Notice(f"new card {card.id}", NoticeKind.MESSAGE, to, moment, title, text))
+
+    def next_due(self, cards: Sequence[Card]) -> datetime | None:
+        """The next time at which a card falls due, or a sheet; to be woken then."""
+        now_s = self.clock.today().timestamp()
+        coming = (card.due_at for card in cards if card.due_at.timestamp() > now_s)
+        return min(coming, key=datetime.timestamp, default=None)
+
+    # ------------------------------------------------------------ faults
+
+    def _look_at_faults(self, board: Board, moment: datetime) -> None:
+        now = self.clock.now()
+        there = {fault.about: fault for fault in board.faults if not fault.about.startswith(ABOUT)}
+        self._faults = {about: self._faults.get(about, _Seen(now)) for about in there}
+        for about, seen in self._faults.items():
+            if seen.told or now - seen.since < LASTING_S:
+                continue
+            seen.told = True
+            told = self._told_faults.get(about)
+            if told is None or now - told >= AGAIN_S:
+                self._told_faults[about] = now
+                title, text = of_fault(there[about], self._words)
+                key = f"fault {about} at {moment.isoformat(timespec='seconds')}"
+                self.outbox.add(Notice(key, NoticeKind.FAULT, OFFICE, moment, title, text))
+
+    # ------------------------------------------------------------ letters
+
+    def _look_at_hours(self, moment: datetime) -> None:
+        """Announce the sheet and the letter whose hour has come."""
+        notify = self.settings.notify
+        at = datetime.combine(moment.date(), notify.sheet_time, moment.tzinfo)
+        late = moment.replace(tzinfo=None) - at.replace(tzinfo=None)
+        if timedelta() <= late < SHEET_LATE and self._sheet_of != moment.date() and self._opens_on(moment):
+            self._sheet_of = moment.date()
+            for to in (OFFICE, *self._names):
+                key = f"sheet of {moment:%Y-%m-%d}"
+                self.outbox.add(Notice(key, NoticeKind.SHEET, to, moment))
+        days = (moment.weekday() - WEEKDAYS.index(notify.letter_on)) % 7
+        late += timedelta(days=days)
+        if timedelta() <= late < LETTER_LATE:
+            year, week, _ = (moment - timedelta(days=days)).isocalendar()
+            self.outbox.add(Notice(f"letter of {year}-W{week:02}", NoticeKind.LETTER, OFFICE, moment))
+
+    def _opens_on(self, moment: datetime) -> bool:
+        """Is there anybody to read a sheet today?"""
+        hours = self._people._hours.get(OFFICE, self.settings.hours)
+        midnight = datetime.combine(moment.date(), time(), moment.tzinfo)
+        return any(hours.open_at(midnight + timedelta(minutes=minutes)) for minutes in range(0, 24 * 60, 15))
