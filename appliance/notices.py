@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from appliance.settings import Settings
+
 OFFICE = ""
 """The recipient of what concerns nobody in particular."""
 
@@ -128,8 +130,8 @@ class PostReport:
 class Post(Protocol):
     """Who carries parcels; each comes back as a `PostReport` in the engine's inbox."""
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
-        """Carry these; returns at once."""
+    def send(self, parcels: Sequence[Parcel], settings: Settings) -> None:
+        """Carry these for an office with these settings; returns at once."""
 
 
 class Shelf(Protocol):

@@ -239,6 +239,11 @@ class Office:
             state.settings = line
         return states
 
+    @property
+    def cards(self) -> CardBox:
+        """The card box: to be read."""
+        return self._cards
+
     def connect(self, ports: Mapping[str, Port]) -> None:
         """Give the office its lines, by the names of the settings; before the first event."""
         self._ports = ports

@@ -42,7 +42,6 @@ class _Entry:
     tries: int = 0
     due: float = -math.inf
     under_way: bool = False
-    missed: tuple[Missed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,9 +93,7 @@ class Outbox:
     _quiet: QuietHours | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        notify = self.settings.notify
-        self._quiet = QuietHours.read(notify.quiet) if notify.quiet else None
-        self._addresses = {person.extension: person.notify for person in self.settings.people} | {OFFICE: notify.urls}
+        self.take_up(self.settings)
         for notice in self.kept:
             self._known.add((notice.key, notice.to))
             if notice.state is NoticeState.WAITING:
@@ -105,6 +102,21 @@ class Outbox:
                 self._recipient(notice.to).given_up += 1
 
     # ------------------------------------------------------------ in
+
+    def take_up(self, settings: Settings) -> None:
+        """Go on with other settings: what waits for somebody whose addresses were changed is sent to the new ones."""
+        self.settings, notify, before = settings, settings.notify, self._addresses
+        self._quiet = QuietHours.read(notify.quiet) if notify.quiet else None
+        self._addresses = {person.extension: person.notify for person in settings.people} | {OFFICE: notify.urls}
+        for about, entry in list(self._waiting.items()):
+            addresses = self._addresses.get(entry.notice.to, ())
+            if not addresses:
+                del self._waiting[about]  # it stays in the book
+            elif addresses != before.get(entry.notice.to):
+                entry.places, entry.due = tuple(range(len(addresses))), -math.inf
+        for to in list(self._recipients):
+            if self._addresses.get(to, ()) != before.get(to, ()):
+                del self._recipients[to]
 
     def wants(self, to: str, kind: NoticeKind) -> bool:
         """Has this recipient an address, and are they told of such things?"""
@@ -148,7 +160,8 @@ class Outbox:
             self._settle(entry, NoticeState.SENT)
             return
         entry.tries += 1
-        entry.places, entry.missed = tuple(missed.place for missed in report.missed), report.missed
+        places = range(len(self._addresses[report.to]))  # there may be fewer since the parcel was given away
+        entry.places = tuple(missed.place for missed in report.missed if missed.place in places) or tuple(places)
         entry.due = self.clock.now() + min(FIRST_PAUSE_S * 2.0 ** (entry.tries - 1), LONGEST_PAUSE_S)
         self._recipient(report.to).missed = report.missed
         old = self.clock.today() - entry.notice.made > LONGEST_TRIED
@@ -180,7 +193,7 @@ class Outbox:
             urls = self._addresses[entry.notice.to]
             parcels.append(Parcel(entry.notice, tuple((place, urls[place]) for place in entry.places)))
         if parcels:
-            self.post.send(parcels)
+            self.post.send(parcels, self.settings)
 
     def next_due(self) -> float:
         """When to `look` again, in seconds of the clock; what is due by now waits for what is under way."""

@@ -1,7 +1,8 @@
 """Who is reminded of which card, and when: pure rules over cards, people and the moment (R25).
 
 * A card is told once for each time it falls due, to who keeps it; several that are due at the same look in one notice.
-* Nobody is reminded outside their hours, and nobody of two things at once: a reminder is followed by some peace.
+* Nobody is reminded outside their hours, and nobody of two things at once: a reminder is followed by some peace. What
+  falls due outside them is told when they begin; where they do not within a day, whoever stands in is told.
 * Who is away is not reminded: whoever stands in is. Who is in a meeting or at lunch is reminded when they are back.
 * What is still open after a while is told to whoever stands in: the card's deputy, then those of the person, at last
   the office. Each of them is told once, and each gets as long for it.
@@ -21,6 +22,8 @@ from typing import Generic, Protocol, TypeVar
 
 from appliance.notices import OFFICE
 
+OFF_S = 86_400.0
+"""How long a card waits for the hours of who keeps it."""
 PEACE_S = 120.0
 """How long after a reminder the next one to the same person comes at the earliest."""
 
@@ -113,7 +116,7 @@ def _next(card: C, people: People, told: Told, moment: datetime, deputy_after_s:
         where = people.where(to, moment)
         if where is Whereabouts.HERE:
             return to
-        if where is Whereabouts.OFF and to == card.person:
+        if where is Whereabouts.OFF and to == card.person and _since(card.due_at, moment) < OFF_S:
             return None  # their day begins with it
         if where is Whereabouts.BACK_SOON and _since(patience_began, moment) < deputy_after_s:
             return None
@@ -122,8 +125,8 @@ def _next(card: C, people: People, told: Told, moment: datetime, deputy_after_s:
 
 def _line_of(card: DueCard, people: People) -> list[str]:
     """Who sees to the card, and then who stands in, each once; at last the office."""
-    line = [card.person, card.deputy, *people.deputies(card.person), OFFICE]
-    return [to for to in dict.fromkeys(line) if to or to == line[-1]]
+    line = dict.fromkeys((card.person, card.deputy, *people.deputies(card.person)))
+    return [*(to for to in line if to), OFFICE]
 
 
 def _in_peace(last: datetime | None, moment: datetime) -> bool:

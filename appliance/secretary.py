@@ -7,9 +7,10 @@ outbox. What it has told is known from there, also after a restart: each notice 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from appliance.acd.staff import Presence
@@ -21,8 +22,10 @@ from appliance.letters.words import Words
 from appliance.notices import OFFICE, Notice, NoticeKind
 from appliance.outbox import ABOUT, Outbox
 from appliance.reminding import DueCard, Reminding, Whereabouts, remindings
-from appliance.settings import Settings
+from appliance.schedule import Calendar
+from appliance.settings import PersonSettings, Settings
 
+LOOK_S = 1.0
 LASTING_S = 60.0
 """A fault is told when it has lasted so long: a modem that is plugged in again is no news."""
 AGAIN_S = 3600.0
@@ -42,20 +45,45 @@ class OpenHours(Protocol):
         """Is it so at this local moment?"""
 
 
+class OpenCards(Protocol):
+    """What the secretary looks at in the card box; see `appliance.cardbox`."""
+
+    def come_due(self) -> Sequence[Card]:
+        """Those whose time has come."""
+
+    def newer_than(self, number: int) -> Sequence[Card]:
+        """Those with a higher number."""
+
+
+class _Hours:
+    """When somebody can be reminded: in their schedule, when it is best for them to call others, not in quiet hours."""
+
+    def __init__(self, calendar: Calendar, person: PersonSettings) -> None:
+        self._schedule = calendar.schedule(person.schedule)
+        self._best = calendar.times(person.form.best_to_call)
+        self._quiet = calendar.times(person.form.quiet)
+
+    def open_at(self, moment: datetime) -> bool:
+        """Is it a good time?"""
+        if self._quiet is not None and self._quiet.hold(moment):
+            return False
+        return self._schedule.open_at(moment) and (self._best is None or self._best.hold(moment))
+
+
 class _People:
     """The staff as the rules of reminding see them: presence from the board, hours and deputies from the settings."""
 
-    def __init__(self, settings: Settings, hours: Mapping[str, OpenHours]) -> None:
+    def __init__(self, settings: Settings, calendar: Calendar) -> None:
         self._deputies = {person.extension: person.deputies for person in settings.people}
-        self._office = settings.hours
-        self._hours = hours
+        self._hours: dict[str, OpenHours] = {one.extension: _Hours(calendar, one) for one in settings.people}
+        self._hours[OFFICE] = calendar.schedule()
         self.presence: Mapping[str, Presence] = {}
 
     def where(self, extension: str, moment: datetime) -> Whereabouts:
         """Can they be reminded now?"""
-        if extension != OFFICE and extension not in self._deputies:
+        if extension not in self._hours:
             return Whereabouts.AWAY
-        if not self._hours.get(extension, self._office).open_at(moment):
+        if not self._hours[extension].open_at(moment):
             return Whereabouts.OFF
         match self.presence.get(extension, Presence.IN):
             case Presence.IN:
@@ -109,44 +137,55 @@ class _Seen:
 
 @dataclass(slots=True)
 class Secretary:
-    """Looks round. `hours` are those of people who have some of their own; the others have those of the office."""
+    """Looks round an office, at most once in `LOOK_S`."""
 
     settings: Settings
     clock: Clock
     outbox: Outbox
-    hours: Mapping[str, OpenHours] = field(default_factory=dict)
+    _calendar: Calendar = field(init=False)
     _words: Words = field(init=False)
     _names: Mapping[str, str] = field(init=False)
     _people: _People = field(init=False)
     _told: _Told = field(init=False)
-    _seen_cards: set[int] = field(default_factory=set, init=False)
+    _newest: int = field(default=0, init=False)
+    _next_look: float = field(default=-math.inf, init=False)
+    _late: bool = field(default=False, init=False)
     _sheet_of: date | None = field(default=None, init=False)
     _faults: dict[str, _Seen] = field(default_factory=dict, init=False)
     _told_faults: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._words = Words(self.settings.language)
-        self._names = {person.extension: person.name for person in self.settings.people}
-        self._people = _People(self.settings, self.hours)
+        self.take_up(self.settings)
         self._told = _Told(self.outbox.kept)
 
-    def look(self, board: Board, cards: Sequence[Card]) -> list[Reminding[Card]]:
-        """Put into the outbox what is to be told now; who was reminded of which cards comes back.
+    def take_up(self, settings: Settings) -> None:
+        """Go on with other settings."""
+        self.settings, self._words, self._calendar = settings, Words(settings.language), Calendar(settings)
+        self._names = {person.extension: person.name for person in settings.people}
+        self._people = _People(settings, self._calendar)
 
-        `cards` are the open ones.
-        """
-        moment = self.clock.today()
-        self._people.presence = {person.extension: Presence(person.presence) for person in board.staff}
-        self._look_at_faults(board, moment)
-        self._look_at_new_cards(cards, moment)
-        self._look_at_hours(moment)
-        return self._remind(cards, moment)
+    def look(self, board: Board, cards: OpenCards) -> list[Reminding[Card]]:
+        """Tell what is to be told now, at most once in `LOOK_S`; who was reminded of which cards comes back."""
+        self._late = self.clock.now() < self._next_look
+        found: list[Reminding[Card]] = []
+        if not self._late:
+            self._next_look = self.clock.now() + LOOK_S
+            moment = self.clock.today()
+            self._people.presence = {person.extension: Presence(person.presence) for person in board.staff}
+            self._look_at_faults(board, moment)
+            self._look_at_new_cards(cards, moment)
+            self._look_at_hours(moment)
+            found = self._remind(cards.come_due(), moment)
+        self.outbox.look()
+        return found
+
+    def next_due(self) -> float:
+        """When to look again, in seconds of the clock; whoever wakes for a card that falls due does so by itself."""
+        return min(self.outbox.next_due(), self._next_look if self._late else math.inf)
 
     # ------------------------------------------------------------ cards
 
-    def _remind(self, cards: Sequence[Card], moment: datetime) -> list[Reminding[Card]]:
-        now_s = moment.timestamp()
-        due = sorted((card for card in cards if card.due_at.timestamp() <= now_s), key=lambda card: card.due_at)
+    def _remind(self, due: Sequence[Card], moment: datetime) -> list[Reminding[Card]]:
         after_s = self.settings.notify.deputy_after_s
         found = list(remindings(due, self._people, self._told, moment, after_s))
         for one in found:
@@ -160,21 +199,14 @@ class Secretary:
                     self.outbox.note(notice)
         return found
 
-    def _look_at_new_cards(self, cards: Sequence[Card], moment: datetime) -> None:
-        for card in cards:
-            if card.id in self._seen_cards or card.kind not in TOLD_AT_ONCE:
-                continue
-            self._seen_cards.add(card.id)
-            if moment.timestamp() - card.made.timestamp() < FRESH.total_seconds():
+    def _look_at_new_cards(self, cards: OpenCards, moment: datetime) -> None:
+        for card in cards.newer_than(self._newest):
+            self._newest = card.id
+            fresh = moment.timestamp() - card.made.timestamp() < FRESH.total_seconds()
+            if fresh and card.kind in TOLD_AT_ONCE:
                 title, text = of_new_card(card, self._words, moment)
                 to = card.person if self.outbox.wants(card.person, NoticeKind.MESSAGE) else OFFICE
                 self.outbox.add(Notice(f"new card {card.id}", NoticeKind.MESSAGE, to, moment, title, text))
-
-    def next_due(self, cards: Sequence[Card]) -> datetime | None:
-        """The next time at which a card falls due, or a sheet; to be woken then."""
-        now_s = self.clock.today().timestamp()
-        coming = (card.due_at for card in cards if card.due_at.timestamp() > now_s)
-        return min(coming, key=datetime.timestamp, default=None)
 
     # ------------------------------------------------------------ faults
 
@@ -200,7 +232,11 @@ class Secretary:
         notify = self.settings.notify
         at = datetime.combine(moment.date(), notify.sheet_time, moment.tzinfo)
         late = moment.replace(tzinfo=None) - at.replace(tzinfo=None)
-        if timedelta() <= late < SHEET_LATE and self._sheet_of != moment.date() and self._opens_on(moment):
+        if (
+            timedelta() <= late < SHEET_LATE
+            and self._sheet_of != moment.date()
+            and self._calendar.schedule().day(moment.date()).spans
+        ):
             self._sheet_of = moment.date()
             for to in (OFFICE, *self._names):
                 key = f"sheet of {moment:%Y-%m-%d}"
@@ -210,9 +246,3 @@ class Secretary:
         if timedelta() <= late < LETTER_LATE:
             year, week, _ = (moment - timedelta(days=days)).isocalendar()
             self.outbox.add(Notice(f"letter of {year}-W{week:02}", NoticeKind.LETTER, OFFICE, moment))
-
-    def _opens_on(self, moment: datetime) -> bool:
-        """Is there anybody to read a sheet today?"""
-        hours = self._people._hours.get(OFFICE, self.settings.hours)
-        midnight = datetime.combine(moment.date(), time(), moment.tzinfo)
-        return any(hours.open_at(midnight + timedelta(minutes=minutes)) for minutes in range(0, 24 * 60, 15))

@@ -86,11 +86,10 @@ def _report(parcel: Parcel, told: dict[tuple[str, str], list[tuple[int, Trouble]
 class Postman:
     """Does the errands of one office. `post` is given the reports, in the postman's thread."""
 
-    def __init__(self, home: Path, settings: Settings, post: Callable[[PostReport], object]) -> None:
+    def __init__(self, home: Path, post: Callable[[PostReport], object]) -> None:
         self._home = home
-        self._settings = settings
         self._post = post
-        self._errands: queue.SimpleQueue[tuple[Parcel, ...] | None] = queue.SimpleQueue()
+        self._errands: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._stopping = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -100,9 +99,9 @@ class Postman:
         """Begin to carry."""
         self._thread.start()
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
-        """Carry these; returns at once."""
-        self._errands.put(tuple(parcels))
+    def send(self, parcels: Sequence[Parcel], settings: Settings) -> None:
+        """Carry these for an office with these settings; returns at once."""
+        self._errands.put(Errand(self._home, settings, tuple(parcels)))
 
     def stop(self) -> None:
         """End what is under way, and the thread: what did not come to its end is sent after the next start."""
@@ -115,12 +114,12 @@ class Postman:
             self._thread.join()
 
     def _run(self) -> None:
-        while (parcels := self._errands.get()) is not None and not self._stopping:
+        while (errand := self._errands.get()) is not None and not self._stopping:
             try:
-                reports = carried(Errand(self._home, self._settings, parcels), self._began)
+                reports = carried(errand, self._began)
             except Exception:  # the postman must outlive whatever happens
                 log.exception("an errand of the postman failed")
-                reports = [_report(parcel, {}) for parcel in parcels]
+                reports = [_report(parcel, {}) for parcel in errand.parcels]
             for report in reports:
                 self._post(report)
 

@@ -49,6 +49,7 @@ from appliance.store.cardrows import (
     Day,
     all_cards,
     behind_divider,
+    cards_of,
     day_of,
     found_cards,
     last_card,
@@ -162,6 +163,10 @@ class LedgerReader:
         """Return the open cards by when they are due, or all cards in the order in which they were made."""
         return self._reading(open_cards if open_only else all_cards)
 
+    def cards_of(self, person: str, limit: int = 1000) -> list[Card]:
+        """Return the open cards of the person at this extension, by when they are due."""
+        return self._reading(lambda connection: cards_of(connection, person, limit))
+
     def card(self, id: int) -> tuple[Card, tuple[Entry, ...]] | None:
         """Return one card with its history, or `None` when there is none of that number."""
         return self._reading(lambda connection: one_card(connection, id))
@@ -218,7 +223,7 @@ class LedgerReader:
 
     def notices(self) -> list[Notice]:
         """Return the notices of the last weeks, whatever has become of them, the oldest first."""
-        return list(notices_in(self._connection))
+        return self._reading(lambda connection: list(notices_in(connection)))
 
     def next_call_number(self) -> int:
         """Return the number for the next call: one more than any before."""

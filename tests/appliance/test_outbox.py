@@ -33,7 +33,7 @@ class Bag:
     def __init__(self) -> None:
         self.errands: list[list[Parcel]] = []
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, parcels: Sequence[Parcel], settings: Settings) -> None:
         self.errands.append(list(parcels))
 
     @property
