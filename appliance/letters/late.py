@@ -5,12 +5,13 @@ This reads weeks of calls and is done outside the engine's process (`hardware.po
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from appliance.call import CallRecord
-from appliance.cards import Card
+from appliance.cards import Card, Promise
 from appliance.letters.figures import Week, newest_until, of_week, week_figures
 from appliance.letters.letter import Letter
 from appliance.letters.sheet import sheet_of, sheet_of_office
@@ -66,5 +67,15 @@ def _pages(ledger: LedgerReader) -> Iterator[list[CallRecord]]:
 def card_figures(cards: Sequence[Card], week: Week, now: datetime) -> CardFigures:
     """Count the cards of a week."""
     made = [card for card in cards if week.holds(card.made)]
+    promises = Counter(card.promise for card in made)
     still_open = [card for card in cards if not card.done]
-    return CardFigures(made=len(made), settled=sum(card.done for card in made), open=len(still_open))
+    today_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    return CardFigures(
+        made=len(made),
+        settled=sum(card.done for card in made),
+        kept=promises[Promise.KEPT],
+        broken=promises[Promise.BROKEN],
+        given=promises[Promise.GIVEN],
+        open=len(still_open),
+        overdue=sum(card.due_at.timestamp() < today_s or card.promise is Promise.BROKEN for card in still_open),
+    )

@@ -15,7 +15,7 @@ MOST_PEOPLE = 12
 
 @dataclass(frozen=True, slots=True)
 class CardFigures:
-    """The cards that were made in a week, the promises that ended in it, and what is open now."""
+    """The cards that were made in a week, what became of the promises on them, and what is open now."""
 
     made: int = 0
     settled: int = 0
@@ -31,7 +31,7 @@ def weekly_letter(
     company: str, week: Week, figures: WeekFigures, before: WeekFigures, cards: CardFigures, words: Words
 ) -> Letter:
     """The letter of this week; `before` are the figures of the one before."""
-    title = words.say("letter.title", company=company, start=words.date(week.start), end=words.date(week.last_day))
+    title = words.say("letter.title", company=company, start=words.day(week.start), end=words.day(week.last_day))
     calls = words.counted("calls", before.calls)
     earlier = (words.say("letter.before", calls=calls),) if before.calls or figures.calls else ()
     if not figures.calls:

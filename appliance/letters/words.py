@@ -46,6 +46,10 @@ class Words:
         month = self._words["months"][moment.month - 1]
         return self.say("date", weekday=self.weekday(moment), day=moment.day, month=month)
 
+    def day(self, moment: datetime) -> str:
+        """23 November"""
+        return self.say("day", day=moment.day, month=self._words["months"][moment.month - 1])
+
     def weekday(self, moment: datetime) -> str:
         """Monday"""
         return str(self._words["weekdays"][moment.weekday()])
