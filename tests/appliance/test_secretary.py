@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from appliance.secretary import AGAIN_S, LASTING_S, Secretary
 
 from appliance.board import Board, PersonView
 from appliance.cards import Card, CardKind
@@ -16,7 +17,6 @@ from appliance.clock import VirtualClock
 from appliance.faults import Fault
 from appliance.notices import OFFICE, Notice, NoticeKind, NoticeState, Parcel, PostReport
 from appliance.outbox import Outbox
-from appliance.secretary import AGAIN_S, LASTING_S, Secretary
 from appliance.settings import Hours, NotifySettings, PersonSettings, Settings
 from appliance.store.ledger import LEDGER_NAME, Ledger
 
@@ -58,7 +58,7 @@ class Office:
     def newer_than(self, number: int) -> Sequence[Card]:
         return [card for card in self.open if card.id > number]
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, parcels: Sequence[Parcel], settings: Settings) -> None:
         self.sent += [(self.clock.today(), parcel.notice) for parcel in parcels]
         self.under_way = [parcel.notice for parcel in parcels]
 
@@ -97,7 +97,7 @@ def test_a_day_of_reminders_each_due_time_is_told_once_in_hours_whatever_is_rest
         card(1, MONDAY.replace(hour=7, minute=15)),  # before anybody is there
         card(2, MONDAY.replace(hour=10)),
         card(3, MONDAY.replace(hour=15, minute=30)),
-        card(4, MONDAY.replace(hour=18)),  # nobody is there any more: tomorrow
+        card(4, MONDAY.replace(hour=18)),  # nobody is there any more
     ]
     for _ in range(14):
         office.live(1)
