@@ -206,3 +206,28 @@ def test_quiet_hours_are_a_part_of_the_day_that_may_lie_over_midnight(start: int
     quiet = QuietHours.read(f"{wall(start)}-{wall(end)}")
     inside = (at - start) % 1440 < (end - start) % 1440
     assert quiet.hold(NOW.replace(hour=at // 60, minute=at % 60)) is inside
+
+
+def test_an_address_that_is_corrected_while_the_box_runs_gets_what_was_kept_for_it(office: Office) -> None:
+    office.outbox.add(reminder())
+    office.outbox.look()
+    office.fail(Trouble.CREDENTIALS, Trouble.UNREACHABLE)
+    office.outbox.add(Notice("fault", NoticeKind.FAULT, OFFICE, NOW, "Line 1", "unplugged"))
+    corrected = replace(ANNA, notify=("mailto://anna:right@mail.example.com",))
+    office.outbox.take_up(replace(SETTINGS, people=(corrected, BORIS), notify=NotifySettings()))
+    assert office.outbox.faults() == ()
+    office.outbox.look()
+    assert office.bag.last.addresses == ((0, "mailto://anna:right@mail.example.com"),)
+    assert office.outbox.waiting == 1, "nobody has an address for the fault any more"
+    office.arrive()
+    office.restart()
+    assert office.outbox.waiting == 1, "it is kept all the same"
+
+
+def test_a_report_of_addresses_that_are_no_more_is_no_reason_to_forget_the_notice(office: Office) -> None:
+    office.outbox.add(reminder())
+    office.outbox.look()
+    office.outbox.take_up(replace(SETTINGS, people=(replace(ANNA, notify=(SECRET,)), BORIS)))
+    office.fail(Trouble.UNREACHABLE, places=[1])
+    office.wait(FIRST_PAUSE_S)
+    assert office.bag.last.addresses == ((0, SECRET),)
