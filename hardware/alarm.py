@@ -27,7 +27,7 @@ class Alarm:
         self._moment: datetime | None = None
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2},
         )
 
     def start(self) -> None:
@@ -47,4 +47,7 @@ class Alarm:
     def stop(self) -> None:
         """Wake nobody any more; returns when the thread has ended."""
         if self._scheduler.running:
+            # Stopped in the middle of a job it would look in vain for the one it has just run: it has to rest first.
+            self._scheduler.pause()
+            self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=True)
