@@ -129,10 +129,8 @@ class Box:
             contacts=contacts,
         )
         self.board: Board = self._office.board()
-        self._telling: Telling | None = None
-        if helpers is not None:
-            post, wake = self._inbox.put, self._seat.ring
-            self._telling = Telling(helpers, settings, clock, self._keeper, notices, post, wake)
+        post, wake = self._inbox.put, self._seat.ring
+        self._telling = Telling(helpers, settings, clock, self._keeper, notices, post, wake)
         self._lines = OpenLines(clock, open_line, self._inbox.put, self._break)
         self._watch = watch
         self._lookout: tuple[Waiter, threading.Thread] | None = None
@@ -158,8 +156,7 @@ class Box:
         """Open all lines and begin to answer."""
         self._lines.open(self.settings, self._supplies())
         self._office.connect(self._lines.ports)
-        if self._telling is not None:
-            self._telling.start()
+        self._telling.start()
         self._engine.start()
         self._prepare_speech()
         self._clerk.start()
@@ -178,8 +175,7 @@ class Box:
             seat.close()
         self._lines.close()
         self._clerk.stop()
-        if self._telling is not None:
-            self._telling.stop()
+        self._telling.stop()
         self._stopping = True
         self._seat.ring()
         if self._engine.is_alive():
@@ -210,8 +206,8 @@ class Box:
                 self._look_at_faults()
                 self._take_up_wanted()
                 self.board = self._office.board()
-                if self._telling is not None:
-                    self._telling.look(self.board, self._office.cards)
+                for ring_up in self._telling.look(self.board, self._office.cards):
+                    self._office.receive(ring_up)
         except Exception:
             log.exception("the engine broke; all lines are released so that the office's own phones ring")
             self._break()
@@ -222,8 +218,7 @@ class Box:
         self.crashed = True
 
     def _next_due(self) -> float:
-        office = self._office.next_due()
-        return office if self._telling is None else min(office, self._telling.next_due())
+        return min(self._office.next_due(), self._telling.next_due())
 
     def _take_in(self, event: FromLine | Command | Found | PostReport) -> None:
         match event:
@@ -233,8 +228,7 @@ class Box:
             case Found(what):
                 self._found(what)
             case PostReport():
-                if self._telling is not None:
-                    self._telling.reported(event)
+                self._telling.reported(event)
             case EraseCaller():
                 self._keeper.erase_caller(event, self.settings.country, self._clock.today())
                 self._office.receive(event)
@@ -249,8 +243,8 @@ class Box:
 
     def _look_at_faults(self) -> None:
         """Show on the board what the keeper has to say of the disk, and what is wrong with notices."""
-        notices = () if self._telling is None else self._telling.faults()
-        there = {fault.about: fault for fault in (self._keeper.fault, *notices) if fault is not None}
+        faults = (self._keeper.fault, *self._telling.faults())
+        there = {fault.about: fault for fault in faults if fault is not None}
         for about in self._shown_faults.keys() - there:
             self._office.receive(ClearFault(about))
         for about, fault in there.items():
@@ -295,8 +289,7 @@ class Box:
         if settings.language != before.language:
             self._prompts = self._prompts_in(settings.language)
         self._office.take_up(settings, self._lines.exchange(before, settings, self._supplies()))
-        if self._telling is not None:
-            self._telling.take_up(settings)
+        self._telling.take_up(settings)
         self._office.receive(ClearFault(ABOUT))
         self._office.receive(ClearFault(PAGE.about) if settings.web == self._served else RaiseFault(PAGE))
         log.info("other settings are in force")

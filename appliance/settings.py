@@ -76,6 +76,8 @@ class PersonSettings:
     form: FormSettings = field(default_factory=FormSettings)
     notify: tuple[str, ...] = field(default=(), repr=False)
     """Where they are told of things, as addresses of apprise ("mailto://..."); they hold passwords."""
+    ring_up: bool = False
+    """Ring them up when a card of theirs falls due (R25)."""
 
 
 @dataclass(frozen=True, slots=True)
