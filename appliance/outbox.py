@@ -141,7 +141,7 @@ class Outbox:
         about = notice.key, notice.to
         if about not in self._known:
             self._known.add(about)
-            self.shelf.keep_notice(replace(notice, text="", state=NoticeState.SENT))
+            self.shelf.keep_notice(replace(notice, title="", text="", state=NoticeState.SENT))
 
     def _enter(self, notice: Notice) -> None:
         places = tuple(range(len(self._addresses.get(notice.to, ()))))
@@ -173,7 +173,7 @@ class Outbox:
         notice = entry.notice
         log.info("notice about %s: %s", notice.kind.value, state.value)
         del self._waiting[notice.key, notice.to]
-        self.shelf.keep_notice(replace(notice, text="", state=state))
+        self.shelf.keep_notice(replace(notice, title="", text="", state=state))
 
     def _recipient(self, to: str) -> _Recipient:
         return self._recipients.setdefault(to, _Recipient())

@@ -37,9 +37,10 @@ JAN_AT_HOME = Staff(
 )
 KEY_AFTER_S, GREETED_S = 13.0, 2.5
 """After she has answered: when she presses her key, having heard everything, and when she has said her name."""
-SILENT_DBM0 = -45.0
-LONGEST_HOLE_S = 1.5
-"""From the moment in which she answers until the box is sure of it, and between two sentences."""
+SILENT_DBM0 = -33.0
+"""The steps of the 8-bit modem make a noise of -36 dBm0 while it plays."""
+LONGEST_HOLE_S = 1.0
+"""Between two sentences."""
 
 
 def file_a_card(home: Path) -> None:
