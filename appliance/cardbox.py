@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, tzinfo
 from typing import Protocol
@@ -138,15 +138,15 @@ class CardBox:
                 found.append(id)
         return tuple(self._open[id] for id in sorted(found, key=self._urgency.__getitem__))
 
-    def come_due(self, most: int = 500) -> tuple[Card, ...]:
-        """The open cards whose time has come, the longest ago first; `most` of them."""
-        now_s = self._clock.today().timestamp()
-        count = bisect.bisect_right(self._by_due, (now_s, math.inf))
-        return tuple(self._open[id] for _, id in self._by_due[: min(count, most)])
+    def come_due(self) -> Iterator[Card]:
+        """The open cards whose time has come, the longest ago first; to be looked through before anything is done."""
+        count = bisect.bisect_right(self._by_due, (self._clock.today().timestamp(), math.inf))
+        return (self._open[id] for _, id in itertools.islice(self._by_due, count))
 
-    def newer_than(self, number: int) -> tuple[Card, ...]:
-        """The open cards with a higher number, in their order."""
-        return tuple(self._open[id] for id in range(number + 1, self._newest + 1) if id in self._open)
+    def newer_than(self, number: int, most: int = 500) -> tuple[Card, ...]:
+        """The open cards with a higher number, in their order; of a great many the newest."""
+        first = max(number, self._newest - most) + 1
+        return tuple(self._open[id] for id in range(first, self._newest + 1) if id in self._open)
 
     @property
     def comes_next(self) -> datetime | None:

@@ -22,6 +22,8 @@ from typing import Generic, Protocol, TypeVar
 
 from appliance.notices import OFFICE
 
+MOST_IN_ONE = 10
+"""Cards in one reminder: nobody does more at a time, and the sheet lists all of them."""
 OFF_S = 86_400.0
 """How long a card waits for the hours of who keeps it."""
 PEACE_S = 120.0
@@ -94,10 +96,10 @@ def remindings(
     for to, cards in wanted.items():
         own = [card for card in cards if card.person == to]
         if own or to == OFFICE:  # what they were asked to do for others comes after their peace
-            yield Reminding(to, tuple(own or cards))
+            yield Reminding(to, tuple(own or cards)[:MOST_IN_ONE])
             continue
         first = cards[0].person
-        yield Reminding(to, tuple(card for card in cards if card.person == first), first)
+        yield Reminding(to, tuple(card for card in cards if card.person == first)[:MOST_IN_ONE], first)
 
 
 def _next(card: C, people: People, told: Told, moment: datetime, deputy_after_s: float) -> str | None:
@@ -127,6 +129,11 @@ def _line_of(card: DueCard, people: People) -> list[str]:
     """Who sees to the card, and then who stands in, each once; at last the office."""
     line = dict.fromkeys((card.person, card.deputy, *people.deputies(card.person)))
     return [*(to for to in line if to), OFFICE]
+
+
+def everybody_knows(card: DueCard, people: People, told: Told) -> bool:
+    """Has this card, with its present due time, been told to everybody who may see to it?"""
+    return all(told.when(card, to) is not None for to in _line_of(card, people))
 
 
 def _in_peace(last: datetime | None, moment: datetime) -> bool:

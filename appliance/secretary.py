@@ -8,9 +8,10 @@ outbox. What it has told is known from there, also after a restart: each notice 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from appliance.acd.staff import Presence
@@ -21,11 +22,15 @@ from appliance.letters.reminder import of_fault, of_new_card, reminder
 from appliance.letters.words import Words
 from appliance.notices import OFFICE, Notice, NoticeKind
 from appliance.outbox import ABOUT, Outbox
-from appliance.reminding import DueCard, Reminding, Whereabouts, remindings
+from appliance.reminding import DueCard, Reminding, Whereabouts, everybody_knows, remindings
 from appliance.schedule import Calendar
 from appliance.settings import PersonSettings, Settings
 
 LOOK_S = 1.0
+MOST_AT_ONCE = 3
+"""So many people are reminded at one look: the engine has callers to see to."""
+MOST_LOOKED_AT = 1000
+"""Due cards that somebody still has to be told of; the others wait for their turn."""
 LASTING_S = 60.0
 """A fault is told when it has lasted so long: a modem that is plugged in again is no news."""
 AGAIN_S = 3600.0
@@ -48,7 +53,7 @@ class OpenHours(Protocol):
 class OpenCards(Protocol):
     """What the secretary looks at in the card box; see `appliance.cardbox`."""
 
-    def come_due(self) -> Sequence[Card]:
+    def come_due(self) -> Iterator[Card]:
         """Those whose time has come."""
 
     def newer_than(self, number: int) -> Sequence[Card]:
@@ -148,6 +153,8 @@ class Secretary:
     _people: _People = field(init=False)
     _told: _Told = field(init=False)
     _newest: int = field(default=0, init=False)
+    _known: dict[int, datetime] = field(default_factory=dict, init=False)
+    """Cards of which everybody knows, with the due time that they know of."""
     _next_look: float = field(default=-math.inf, init=False)
     _late: bool = field(default=False, init=False)
     _sheet_of: date | None = field(default=None, init=False)
@@ -175,7 +182,7 @@ class Secretary:
             self._look_at_faults(board, moment)
             self._look_at_new_cards(cards, moment)
             self._look_at_hours(moment)
-            found = self._remind(cards.come_due(), moment)
+            found = self._remind(self._not_known_of(cards), moment)
         self.outbox.look()
         return found
 
@@ -185,9 +192,16 @@ class Secretary:
 
     # ------------------------------------------------------------ cards
 
+    def _not_known_of(self, cards: OpenCards) -> list[Card]:
+        """The cards that are due and of which somebody still has to be told, the longest ago first."""
+        left = (card for card in cards.come_due() if self._known.get(card.id) != card.due_at)
+        due = list(islice(left, MOST_LOOKED_AT))
+        self._known |= {card.id: card.due_at for card in due if everybody_knows(card, self._people, self._told)}
+        return due
+
     def _remind(self, due: Sequence[Card], moment: datetime) -> list[Reminding[Card]]:
         after_s = self.settings.notify.deputy_after_s
-        found = list(remindings(due, self._people, self._told, moment, after_s))
+        found = list(islice(remindings(due, self._people, self._told, moment, after_s), MOST_AT_ONCE))
         for one in found:
             other = self._names.get(one.instead_of, one.instead_of)
             name = self._names.get(one.to, "")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from appliance.cards import Card, CardKind
 from appliance.notices import OFFICE
-from appliance.reminding import PEACE_S, DueCard, Reminding, Whereabouts, remindings
+from appliance.reminding import MOST_IN_ONE, PEACE_S, DueCard, Reminding, Whereabouts, remindings
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
 HOUR_S = 3600.0
@@ -146,3 +146,9 @@ def test_whatever_people_do_no_card_is_told_twice_early_or_to_who_is_not_there_a
     assert len({(who, id) for _, who, id, _ in office.told}) == len(office.told), "told twice"
     off = {who for who, where in office.places.items() if where is Whereabouts.OFF}
     assert {id for _, _, id, _ in office.told} >= {one.id for one in cards if one.person not in off}
+
+
+def test_a_hundred_cards_are_told_a_few_at_a_time() -> None:
+    told = Office().day(*(card(id) for id in range(1, 101)), hours=1.0)
+    assert [len(cards) for _, _, cards in told] == [MOST_IN_ONE] * (100 // MOST_IN_ONE)
+    assert sorted(id for _, _, cards in told for id in cards) == list(range(1, 101))

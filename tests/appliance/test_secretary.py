@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from appliance.faults import Fault
 from appliance.notices import OFFICE, Notice, NoticeKind, NoticeState, Parcel, PostReport
 from appliance.outbox import Outbox
 from appliance.routingsettings import FormSettings, HolidaySettings
-from appliance.secretary import AGAIN_S, LASTING_S, Secretary
+from appliance.secretary import AGAIN_S, LASTING_S, MOST_LOOKED_AT, Secretary, key_of
 from appliance.settings import Hours, NotifySettings, PersonSettings, Settings
 from appliance.store.ledger import LEDGER_NAME, Ledger
 
@@ -64,8 +64,8 @@ class Office:
 
     # As the card box and the post.
 
-    def come_due(self) -> Sequence[Card]:
-        return [card for card in self.open if card.due_at <= self.clock.today()]
+    def come_due(self) -> Iterator[Card]:
+        return iter([card for card in self.open if card.due_at <= self.clock.today()])
 
     def newer_than(self, number: int) -> Sequence[Card]:
         return [card for card in self.open if card.id > number]
@@ -235,3 +235,15 @@ def test_the_sheet_comes_at_the_same_hour_of_the_wall_when_summer_time_begins_or
     office = Office(tmp_path, change.replace(tzinfo=ZoneInfo(zone)) - timedelta(days=1), every_day)
     office.live(72, every_s=300.0)
     assert [when[4:] for when, to in office.told(NoticeKind.SHEET) if to == "101"] == ["07:45", "07:45", "07:45"]
+
+
+def test_a_mountain_of_cards_of_which_everybody_knows_hides_no_new_one(tmp_path: Path) -> None:
+    office = Office(tmp_path, MONDAY.replace(hour=9))
+    office.open = [card(id, MONDAY, person="") for id in range(1, 2 * MOST_LOOKED_AT)]
+    with office.ledger.transaction():
+        for old in office.open:
+            office.ledger.keep_notice(Notice(key_of(old), NoticeKind.REMINDER, OFFICE, MONDAY, state=NoticeState.SENT))
+    office.restart()
+    office.open.append(card(10_000, MONDAY.replace(hour=9)))
+    office.live(0.02)
+    assert office.told(NoticeKind.REMINDER) == [("Mon 09:00", "101")]
