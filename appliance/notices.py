@@ -41,6 +41,7 @@ class NoticeState(Enum):
     WAITING = "to be sent"
     SENT = "sent"
     GIVEN_UP = "given up"
+    WITHDRAWN = "not needed any more"
 
 
 @dataclass(frozen=True, slots=True)

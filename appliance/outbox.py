@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
@@ -177,6 +177,11 @@ class Outbox:
 
     def _recipient(self, to: str) -> _Recipient:
         return self._recipients.setdefault(to, _Recipient())
+
+    def withdraw(self, outdated: Callable[[Notice], bool]) -> None:
+        """Nobody needs to be told of these any more; what is under way is told all the same."""
+        for entry in [entry for entry in self._waiting.values() if outdated(entry.notice)]:
+            self._settle(entry, NoticeState.WITHDRAWN)
 
     # ------------------------------------------------------------ out
 

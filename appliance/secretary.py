@@ -8,6 +8,7 @@ outbox. What it has told is known from there, also after a restart: each notice 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -58,6 +59,9 @@ class OpenCards(Protocol):
 
     def newer_than(self, number: int) -> Sequence[Card]:
         """Those with a higher number."""
+
+    def get(self, id: int) -> Card | None:
+        """One of them by its number; `None`: it is open no longer."""
 
 
 class _Hours:
@@ -127,6 +131,10 @@ class _Told:
         return self._last.get(to)
 
 
+OF_CARD = re.compile(r"(?:new )?card (\d+)(?: due .*)?")
+"""The key of a notice about a card."""
+
+
 def key_of(card: DueCard) -> str:
     """What a reminder is about: this card, with its present due time."""
     return f"card {card.id} due {card.due_at.timestamp():.0f}"
@@ -179,6 +187,7 @@ class Secretary:
             self._next_look = self.clock.now() + LOOK_S
             moment = self.clock.today()
             self._people.presence = {person.extension: Presence(person.presence) for person in board.staff}
+            self.outbox.withdraw(lambda notice: self._is_settled(notice, cards))
             self._look_at_faults(board, moment)
             self._look_at_new_cards(cards, moment)
             self._look_at_hours(moment)
@@ -191,6 +200,12 @@ class Secretary:
         return min(self.outbox.next_due(), self._next_look if self._late else math.inf)
 
     # ------------------------------------------------------------ cards
+
+    @staticmethod
+    def _is_settled(notice: Notice, cards: OpenCards) -> bool:
+        """Is it about a card that nobody needs to see to any more, or that was forgotten on request (R36)?"""
+        found = OF_CARD.fullmatch(notice.key)
+        return found is not None and cards.get(int(found[1])) is None
 
     def _not_known_of(self, cards: OpenCards) -> list[Card]:
         """The cards that are due and of which somebody still has to be told, the longest ago first."""

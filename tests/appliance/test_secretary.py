@@ -70,6 +70,9 @@ class Office:
     def newer_than(self, number: int) -> Sequence[Card]:
         return [card for card in self.open if card.id > number]
 
+    def get(self, id: int) -> Card | None:
+        return next((card for card in self.open if card.id == id), None)
+
     def send(self, parcels: Sequence[Parcel], settings: Settings) -> None:
         self.sent += [(self.clock.today(), parcel.notice) for parcel in parcels]
         self.under_way = [parcel.notice for parcel in parcels]
@@ -87,7 +90,7 @@ class Office:
         board = Board(1, self.clock.today(), "Example", True, (), (), staff, (), (), self.faults)
         self.under_way: list[Notice] = []
         self.secretary.look(board, self)
-        for notice in self.under_way:
+        for notice in self.under_way if self.arrives else ():
             self.secretary.outbox.reported(PostReport(notice.key, notice.to))
 
     def told(self, kind: NoticeKind) -> list[tuple[str, str]]:
@@ -247,3 +250,16 @@ def test_a_mountain_of_cards_of_which_everybody_knows_hides_no_new_one(tmp_path:
     office.open.append(card(10_000, MONDAY.replace(hour=9)))
     office.live(0.02)
     assert office.told(NoticeKind.REMINDER) == [("Mon 09:00", "101")]
+
+
+def test_a_card_that_is_done_before_the_mail_got_out_is_told_of_no_more_and_its_words_are_gone(office: Office) -> None:
+    office.arrives = False
+    office.open = [card(1, MONDAY.replace(hour=9))]
+    office.live(3)
+    assert len(office.told(NoticeKind.REMINDER)) == 1, "it is under way, and has not come back"
+    office.open, office.arrives = [], True
+    office.restart()
+    office.live(1)
+    assert len(office.told(NoticeKind.REMINDER)) == 1
+    [kept] = [notice for notice in office.ledger.notices() if notice.kind is NoticeKind.REMINDER and notice.to == "101"]
+    assert (kept.state, kept.text) == (NoticeState.WITHDRAWN, "")
