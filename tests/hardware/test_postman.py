@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -90,3 +92,8 @@ def test_a_server_that_declines_is_told_apart_from_one_that_is_away(tmp_path: Pa
 )
 def test_what_a_service_says_leads_to_the_right_advice(said: str, trouble: Trouble) -> None:
     assert trouble_in([said]) is trouble
+
+
+def test_the_process_that_answers_callers_never_loads_what_sends_notices() -> None:
+    check = "import sys, appliance.box, hardware.postman, hardware.alarm; sys.exit('apprise' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
