@@ -43,6 +43,10 @@ class WallClock(VirtualClock):
     def today(self) -> datetime:
         return datetime.fromtimestamp(self._start_s + self.now(), self._zone)
 
+    def set(self, seconds: float) -> None:
+        """Somebody, or the network, puts the clock on the wall forward or back."""
+        self._start_s += seconds
+
 
 class Office:
     """A secretary over a real ledger, with a card box of a few lines and a postman who always finds everybody."""
@@ -263,3 +267,22 @@ def test_a_card_that_is_done_before_the_mail_got_out_is_told_of_no_more_and_its_
     assert len(office.told(NoticeKind.REMINDER)) == 1
     [kept] = [notice for notice in office.ledger.notices() if notice.kind is NoticeKind.REMINDER and notice.to == "101"]
     assert (kept.state, kept.text) == (NoticeState.WITHDRAWN, "")
+
+
+def test_a_clock_that_is_set_by_hours_skips_no_card_and_tells_none_twice(office: Office) -> None:
+    office.clock.set(-4 * 3600.0)  # no network time at boot: it shows 03:00
+    office.open = [card(1, MONDAY.replace(hour=8, minute=30)), card(2, MONDAY.replace(hour=12))]
+    office.live(2)
+    assert office.told(NoticeKind.REMINDER) == []
+    office.clock.set(4 * 3600.0)  # 09:00
+    office.live(0.1)
+    assert office.told(NoticeKind.REMINDER) == [("Mon 09:00", "101")]
+    office.clock.set(3 * 3600.0)  # somebody was wrong: it shows noon
+    office.live(0.1)
+    office.clock.set(-3 * 3600.0)
+    office.restart()
+    office.live(4)
+    assert [told for told in office.told(NoticeKind.REMINDER) if told[1] == "101"] == [
+        ("Mon 09:00", "101"),
+        ("Mon 12:06", "101"),
+    ]
