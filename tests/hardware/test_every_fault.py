@@ -276,9 +276,7 @@ def test_a_modem_that_was_unplugged_answers_again_five_seconds_after_it_is_back(
 ) -> None:
     """R37, and Q20: also under another name."""
     faults = Faults(unplug_at=at_s, back_after_s=3.0, another_name=True)
-    seen = rehearse(
-        HEALING, profile=kind, faults=faults, after_s=20.0, keep_audio=False, staff=(), people=()
-    )
+    seen = rehearse(HEALING, profile=kind, faults=faults, after_s=20.0, keep_audio=False, staff=(), people=())
     assert free_again_s(seen, at_s + 3.0) <= 5.0 + LOOK_S
     assert not seen.world.modems[0].record.hooks[-1][1]
 

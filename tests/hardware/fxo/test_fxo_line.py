@@ -95,9 +95,7 @@ def test_every_ringing_voltage_of_the_facts_rings(stage: Play) -> None:
 @pytest.mark.parametrize("moment", [2.0, 30.0], ids=["greeting", "hold"])
 def test_a_broken_loop_frees_the_line_within_half_a_second(moment: float, rehearse: Play) -> None:
     """4.2: a disconnect break of 250 to 800 ms, here 500; debounced for 80."""
-    seen = rehearse(
-        replace(JAN, release=Release.LOOP, hangs_up_after_s=moment), profile=USB, staff=(), people=()
-    )
+    seen = rehearse(replace(JAN, release=Release.LOOP, hangs_up_after_s=moment), profile=USB, staff=(), people=())
     assert seen.record.hung_up is HangUpSign.LOOP_BREAK
     assert seen.story.line_free_at - seen.story.ended_at <= 0.5
 
