@@ -20,6 +20,7 @@ from appliance.commands import ClearFault, Command, RaiseFault, Stored
 from appliance.contactbook import MOST_SERVED, ContactBook
 from appliance.faults import Fault, FrontdeskError, NoSpeech
 from appliance.likely import likely_sentences, sentences_for_callers, spoken_languages
+from appliance.notices import PostReport
 from appliance.office import Office
 from appliance.openlines import FromLine, OpenLine, OpenLines, Supplies, Supply
 from appliance.privacy import EVERY_S, FIRST_AFTER_S, EraseCaller, limits
@@ -29,6 +30,7 @@ from appliance.speech import EspeakVoice
 from appliance.store.keeper import Keeper
 from appliance.store.ledger import open_for_reading
 from appliance.store.settings import ABOUT
+from appliance.telling import Helpers, Telling
 
 log = logging.getLogger("frontdesk")
 
@@ -78,7 +80,7 @@ class Box:
 
     `board` is always the present one; `crashed` tells that the engine has broken, which must not happen. `settings` are
     those in force: others that `watch` finds are taken up as soon as no line rings or is in a call. The box begins with
-    the `faults` that were found before.
+    the `faults` that were found before. With `helpers` people are told by notice what they should know.
     """
 
     def __init__(
@@ -90,15 +92,16 @@ class Box:
         *,
         faults: Sequence[Fault] = (),
         watch: Watch | None = None,
+        helpers: Helpers | None = None,
     ) -> None:
         self.settings = settings
         self.home = home
         self._clock = clock
         self._seat = clock.waiter("engine")
-        self._inbox: Inbox[FromLine | Command | Found] = Inbox(self._seat)
+        self._inbox: Inbox[FromLine | Command | Found | PostReport] = Inbox(self._seat)
         self._ending = self._stopping = False
         self.crashed = False
-        self._disk_fault: Fault | None = None
+        self._shown_faults: dict[str, Fault] = {}
         self._wanted: Settings | None = None
         self._served = settings.web
         self._forgets_at = clock.now() + FIRST_AFTER_S
@@ -110,6 +113,7 @@ class Box:
         cards = tuple(reversed(ledger.cards()))
         served, next_contact = ledger.served(MOST_SERVED), ledger.next_contact()
         contacts = ContactBook(settings.country, ledger.contacts(), served, next_contact)
+        notices = ledger.notices()
         ledger.close()
         self._office = Office(
             settings,
@@ -125,6 +129,8 @@ class Box:
             contacts=contacts,
         )
         self.board: Board = self._office.board()
+        post, wake = self._inbox.put, self._seat.ring
+        self._telling = Telling(helpers, settings, clock, self._keeper, notices, post, wake)
         self._lines = OpenLines(clock, open_line, self._inbox.put, self._break)
         self._watch = watch
         self._lookout: tuple[Waiter, threading.Thread] | None = None
@@ -150,6 +156,7 @@ class Box:
         """Open all lines and begin to answer."""
         self._lines.open(self.settings, self._supplies())
         self._office.connect(self._lines.ports)
+        self._telling.start()
         self._engine.start()
         self._prepare_speech()
         self._clerk.start()
@@ -168,6 +175,7 @@ class Box:
             seat.close()
         self._lines.close()
         self._clerk.stop()
+        self._telling.stop()
         self._stopping = True
         self._seat.ring()
         if self._engine.is_alive():
@@ -189,15 +197,17 @@ class Box:
         """The engine's thread: events and commands in, a new board out."""
         try:
             while not self._stopping:
-                event = self._inbox.get(min(self._office.next_due(), self._clock.now() + LOOK_ROUND_S))
+                event = self._inbox.get(min(self._next_due(), self._clock.now() + LOOK_ROUND_S))
                 while event is not None:
                     self._take_in(event)
                     event = self._inbox.get(-math.inf) if len(self._inbox) else None
                 self._office.tick()
                 self._forget_old()
-                self._look_at_disk()
+                self._look_at_faults()
                 self._take_up_wanted()
                 self.board = self._office.board()
+                for ring_up in self._telling.look(self.board, self._office.cards):
+                    self._office.receive(ring_up)
         except Exception:
             log.exception("the engine broke; all lines are released so that the office's own phones ring")
             self._break()
@@ -207,13 +217,18 @@ class Box:
     def _break(self) -> None:
         self.crashed = True
 
-    def _take_in(self, event: FromLine | Command | Found) -> None:
+    def _next_due(self) -> float:
+        return min(self._office.next_due(), self._telling.next_due())
+
+    def _take_in(self, event: FromLine | Command | Found | PostReport) -> None:
         match event:
             case FromLine():
                 if self._lines.is_present(event):
                     self._office.receive(event.event)
             case Found(what):
                 self._found(what)
+            case PostReport():
+                self._telling.reported(event)
             case EraseCaller():
                 self._keeper.erase_caller(event, self.settings.country, self._clock.today())
                 self._office.receive(event)
@@ -226,15 +241,16 @@ class Box:
             self._forgets_at = self._clock.now() + EVERY_S
             self._keeper.forget_old(limits(self.settings.privacy, self._clock.today()))
 
-    def _look_at_disk(self) -> None:
-        """Show on the board what the keeper has to say of the disk."""
-        fault = self._keeper.fault
-        if fault != self._disk_fault:
-            if self._disk_fault is not None:
-                self._office.receive(ClearFault(self._disk_fault.about))
-            if fault is not None:
+    def _look_at_faults(self) -> None:
+        """Show on the board what the keeper has to say of the disk, and what is wrong with notices."""
+        faults = (self._keeper.fault, *self._telling.faults())
+        there = {fault.about: fault for fault in faults if fault is not None}
+        for about in self._shown_faults.keys() - there:
+            self._office.receive(ClearFault(about))
+        for about, fault in there.items():
+            if self._shown_faults.get(about) != fault:
                 self._office.receive(RaiseFault(fault))
-            self._disk_fault = fault
+        self._shown_faults = there
 
     # ------------------------------------------------------------ other settings
 
@@ -273,6 +289,7 @@ class Box:
         if settings.language != before.language:
             self._prompts = self._prompts_in(settings.language)
         self._office.take_up(settings, self._lines.exchange(before, settings, self._supplies()))
+        self._telling.take_up(settings)
         self._office.receive(ClearFault(ABOUT))
         self._office.receive(ClearFault(PAGE.about) if settings.web == self._served else RaiseFault(PAGE))
         log.info("other settings are in force")

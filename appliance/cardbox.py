@@ -14,7 +14,7 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, tzinfo
 from typing import Protocol
@@ -93,6 +93,7 @@ class CardBox:
         self._shown: tuple[Card, ...] = ()
         self._counts = CardCounts()
         self._drawn_from_s, self._drawn_until_s = math.inf, -math.inf
+        self._newest = 0
         zone = clock.today().tzinfo
         for card in cards:
             self._put(_in_zone(card, zone))
@@ -136,6 +137,23 @@ class CardBox:
             if card.person == extension or (not card.person and card.group in mine):
                 found.append(id)
         return tuple(self._open[id] for id in sorted(found, key=self._urgency.__getitem__))
+
+    def come_due(self) -> Iterator[Card]:
+        """The open cards whose time has come, the longest ago first; to be looked through before anything is done."""
+        count = bisect.bisect_right(self._by_due, (self._clock.today().timestamp(), math.inf))
+        return (self._open[id] for _, id in itertools.islice(self._by_due, count))
+
+    def newer_than(self, number: int, most: int = 500) -> tuple[Card, ...]:
+        """The open cards with a higher number, in their order; of a great many the newest."""
+        first = max(number, self._newest - most) + 1
+        return tuple(self._open[id] for id in range(first, self._newest + 1) if id in self._open)
+
+    @property
+    def comes_next(self) -> datetime | None:
+        """When the next card falls due; `None` where nothing is open or all of it is due."""
+        now = self._clock.today()
+        coming = bisect.bisect_right(self._by_due, (now.timestamp(), math.inf))
+        return self._open[self._by_due[coming][1]].due_at if coming < len(self._by_due) else None
 
     def messages_for(self, extension: str, groups: Iterable[str] = ()) -> tuple[Card, ...]:
         """The messages that this person may hear: theirs, their groups', or meant for nobody in particular."""
@@ -292,6 +310,7 @@ class CardBox:
     def _put(self, card: Card) -> None:
         self._take_out(card.id)
         self._drawn_until_s = -math.inf
+        self._newest = max(self._newest, card.id)
         if card.done:
             self._closed[card.id] = card
             if len(self._closed) > CLOSED_REMEMBERED:

@@ -58,6 +58,14 @@ class BringIn:
 
 
 @dataclass(frozen=True, slots=True)
+class RingUp:
+    """Remind the person at extension `to` of these cards by telephone, if they want that (R25)."""
+
+    to: str
+    cards: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The keeper has written this call durably: from now on it is shown as finished."""
 
@@ -81,6 +89,7 @@ class ClearFault:
 Command = (
     SetPresence
     | Conference
+    | RingUp
     | CardCommand
     | NewCard
     | EraseCaller

@@ -36,6 +36,7 @@ from appliance.speech import EspeakVoice
 from appliance.store.ledger import LEDGER_NAME, Ledger, open_for_reading
 from appliance.store.settings import SettingsStore, read_toml, settings_from
 from appliance.store.watch import SettingsWatch
+from appliance.telling import Helpers
 from hardware.fxo.board import is_board
 from hardware.fxo.hat import Hat
 from hardware.fxo.site import HatSite
@@ -87,6 +88,7 @@ def box_of(
     hats: HatSite | None = None,
     faults: Sequence[Fault] = (),
     watch: SettingsWatch | None = None,
+    helpers: Helpers | None = None,
 ) -> Box:
     """The office of these settings on real lines, or on those that `site` and `hats` know.
 
@@ -102,7 +104,15 @@ def box_of(
         instrument = instrument_of(line, tones, clock, site, hats, pbx.reversal_hangs_up)
         return LineThread(line.name, kit, instrument, partial(site.finder.forget, line.name))
 
-    return Box(settings, home, clock, open_line, faults=faults, watch=watch)
+    return Box(settings, home, clock, open_line, faults=faults, watch=watch, helpers=helpers)
+
+
+def helpers_of(home: Path) -> Helpers:
+    """Who sends notices, and wakes the engine by the wall clock."""
+    from hardware.alarm import Alarm  # imported late: the simulated offices have no wall clock
+    from hardware.postman import Postman
+
+    return Helpers(partial(Postman, home), Alarm)
 
 
 def box_in(settings: Settings, home: Path, clock: Clock, world: World) -> Box:
@@ -119,7 +129,9 @@ def serve_page(box: Box, clock: Clock, speed: float = 1.0) -> Iterator[str]:
     from web.serve import WebServer
 
     page = WebServer(
-        create_app(box, home=box.home, clock=clock, speed=speed), box.settings.web.host, box.settings.web.port
+        create_app(box, home=box.home, clock=clock, speed=speed, language=box.settings.language),
+        box.settings.web.host,
+        box.settings.web.port,
     )
     page.start()
     try:
@@ -203,7 +215,14 @@ def run(options: argparse.Namespace) -> int:
         load_words(settings.language)
         for fault in store.faults:
             complain(f"{fault.problem} {fault.advice}")
-        box = box_of(settings, options.home, clock, faults=store.faults, watch=SettingsWatch(store))
+        box = box_of(
+            settings,
+            options.home,
+            clock,
+            faults=store.faults,
+            watch=SettingsWatch(store),
+            helpers=helpers_of(options.home),
+        )
         box.start()
         try:
             with contextlib.ExitStack() as page:
@@ -715,6 +734,58 @@ def _in_words(problem: FrontdeskError) -> str:
     return f"{problem.problem}. {problem.advice}".replace("..", ".")
 
 
+def notify(options: argparse.Namespace) -> int:
+    """Tell who is told what by notice, or try all addresses."""
+    from hardware.notifytest import told_of, try_all
+
+    settings = _needed_settings(options.home)
+    if not options.test:
+        for line in told_of(settings, options.home, options.to):
+            tell(line)
+        return WENT_WELL
+    return WENT_WELL if try_all(settings, options.home, options.to, SystemClock().today(), tell) else WENT_WRONG
+
+
+def letter(options: argparse.Namespace) -> int:
+    """Write the daily sheet or the weekly letter."""
+    from appliance.letters.late import sheet_in, week_in
+    from hardware.notifytest import recipients
+
+    settings, now = _needed_settings(options.home), SystemClock().today()
+    [recipient] = recipients(settings, options.to or "office")
+    ledger = open_for_reading(options.home)
+    try:
+        day = options.which == "day"
+        written = sheet_in(ledger, settings, recipient.to, now) if day else week_in(ledger, settings, now)
+    finally:
+        ledger.close()
+    tell((written.html() if options.html else written.text()).rstrip("\n"))
+    return WENT_WELL
+
+
+def calendar(options: argparse.Namespace) -> int:
+    """Make, take back or list the secret addresses of calendars."""
+    from appliance.store.calendars import Calendars, told_of
+
+    for line in told_of(
+        Calendars(options.home), _needed_settings(options.home), options.extension, options.new, options.revoke
+    ):
+        tell(line)
+    return WENT_WELL
+
+
+def _needed_settings(home: Path) -> Settings:
+    """The stored settings.
+
+    Raises:
+        BadSettings: there are none.
+    """
+    settings = SettingsStore(home).peek()
+    if settings is None:
+        raise BadSettings(f"there are no settings in {home} yet", "Start the box once with --settings FILE.")
+    return settings
+
+
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
     "settings": settings_file,
@@ -727,6 +798,9 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "teach": teach,
     "listen": listen,
     "plan": plan,
+    "notify": notify,
+    "letter": letter,
+    "calendar": calendar,
     "calls": calls,
     "privacy": privacy,
     "explain": explain,

@@ -31,6 +31,7 @@ from appliance.acd.distribution import Distribution
 from appliance.acd.estimate import Estimate
 from appliance.acd.handovers import Handovers
 from appliance.acd.queue import Queue, Ticket
+from appliance.acd.ringups import RingUps
 from appliance.acd.routing import Plan
 from appliance.acd.staff import Colleague, Presence, Staff
 from appliance.acd.willing import Willingness
@@ -53,6 +54,7 @@ from appliance.commands import (
     ForgetContact,
     KeepContact,
     RaiseFault,
+    RingUp,
     SetPresence,
     Stored,
 )
@@ -76,8 +78,10 @@ from appliance.numbers import read_number, same_as
 from appliance.performer import LATER, Performer, Port
 from appliance.picture import Picture
 from appliance.privacy import EraseCaller
+from appliance.reminderacts import ReminderAct
 from appliance.scripts.callout import call_back
 from appliance.scripts.reception import reception
+from appliance.scripts.reminder import remind
 from appliance.scripts.trouble import trouble
 from appliance.settings import LineSettings, Settings
 from appliance.staffacts import StaffAct
@@ -170,6 +174,7 @@ class Office:
         self._cards = CardBox(records, clock, hours, country, cards, first_card)
         self._callbacks = Callbacks(settings, self._queue, self._distribution, self._toll, self._cards)
         self._filing = Filing(settings, self._cards, self._staff, clock, self._callbacks.served)
+        self._ring_ups = RingUps(settings, self._staff, self._cards, self._toll, clock)
         self._faults = {fault.about: fault for fault in faults}
         self._notes = notes
         self._handovers = Handovers(
@@ -217,6 +222,7 @@ class Office:
         self._cards.take_up(self._routing.calendar.schedule(), settings.country)
         self._filing.take_up(settings)
         self._callbacks.take_up(settings, self._toll)
+        self._ring_ups.take_up(settings, self._toll)
         for name in before:
             if self._lines.get(name) is not before[name]:
                 self._faults.pop(name, None)
@@ -238,6 +244,11 @@ class Office:
             state = states[line.name] = known or _LineState(line)
             state.settings = line
         return states
+
+    @property
+    def cards(self) -> CardBox:
+        """The card box: to be read."""
+        return self._cards
 
     def connect(self, ports: Mapping[str, Port]) -> None:
         """Give the office its lines, by the names of the settings; before the first event."""
@@ -283,6 +294,8 @@ class Office:
                 self._cards.obey(event)
             case EraseCaller(contact, numbers):
                 self._erase(contact, numbers)
+            case RingUp(to, due):
+                self._ring_ups.want(to, due)
             case RaiseFault(fault):
                 self._faults[fault.about] = fault
             case ClearFault(about):
@@ -297,6 +310,7 @@ class Office:
             self._distribution.next_change(now),
             self._cards.next_due(),
             self._callbacks.next_change(now),
+            self._ring_ups.next_change(now),
         )
         if len(self._queue):
             change = min(change, self._willingness.next_change())
@@ -444,7 +458,8 @@ class Office:
             self._handovers.left_on_hold(call)
         self._leave_queue(call)
         outcome = self._callbacks.call_over(call, outcome, line.idle_since)
-        if self._callbacks.any:
+        self._ring_ups.call_over(call, outcome)
+        if self._callbacks.any or self._ring_ups.any:
             self._at(line.idle_since + IDLE_S, lambda: None)  # and then the line may be used for one
         if call.hung_up is HangUpSign.HANDSET and outcome is Outcome.ABANDONED:
             outcome = Outcome.TAKEN_OVER
@@ -515,6 +530,8 @@ class Office:
                 performer.ends_as = outcome
             case CallbackAct():
                 return self._callbacks.answer(call, act, self._callers(), self._clock.now())
+            case ReminderAct():
+                return self._ring_ups.answer(call, act, self._callers())
             case StaffAct():
                 return self._by_phone.answer(call, act, self._who_waits())
             case _:
@@ -610,9 +627,7 @@ class Office:
         """Offer free colleagues to waiting callers (R8), and to those who wait to be called back (R14)."""
         waiting = self._who_can_be_offered() if len(self._queue) else {}
         ready = waiting.keys() | self._who_can_be_called()
-        if not ready:
-            return
-        for ticket, colleague in self._distribution.offers(ready.__contains__, self._clock.now()):
+        for ticket, colleague in self._distribution.offers(ready.__contains__, self._clock.now()) if ready else ():
             ready.discard(ticket.call)
             if ticket.callback is None:
                 performer = waiting[ticket.call]
@@ -621,6 +636,7 @@ class Office:
                 break  # whoever came first can be offered nobody at this moment: nobody passes the two
             else:
                 self._call_back(ticket, colleague)
+        self._ring_up()
 
     def _who_can_be_offered(self) -> dict[int, Performer]:
         """The calls in which a colleague could be offered now, by number."""
@@ -674,6 +690,17 @@ class Office:
         self._handovers.offer(colleague, call)
         performer = self._lines[line].performer = self._performer_for(call)
         performer.begin(call_back(errand))
+
+    def _ring_up(self) -> None:
+        """Remind somebody by telephone, if there is a line for it and nobody waits (R25)."""
+        turn = self._ring_ups.next(self._idle_lines(), self._queue.callers) if self._ring_ups.any else None
+        if turn is None:
+            return
+        call = Call(next(self._numbers), turn.line, self._clock.today(), self._clock.now(), outgoing=True)
+        reading = self._ring_ups.begin(turn, call)
+        self._handovers.offer(turn.colleague, call)
+        performer = self._lines[turn.line].performer = self._performer_for(call)
+        performer.begin(remind(reading))
 
     def _take_old_place(self, call: Call) -> None:
         """A caller who waits to be called back calls again: they take their old place."""

@@ -164,6 +164,23 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--to", type=Path, metavar="FILE", help="with --export: the zip file to be written")
     home_option(added)
 
+    added = command("notify", "tell who is told what by e-mail and the like, or send everybody a test")
+    home_option(added)
+    added.add_argument("--test", action="store_true", help="send a test to every address, and tell how it went")
+    added.add_argument("--to", metavar="EXTENSION", help='only to this person, or to the "office"')
+
+    added = command("letter", "write the daily sheet or the weekly letter, to be read or printed")
+    home_option(added)
+    added.add_argument("which", choices=("day", "week"), help="what is open today, or how the last week was")
+    added.add_argument("--for", dest="to", metavar="EXTENSION", help="with day: the sheet of one person")
+    added.add_argument("--html", action="store_true", help="as a page that can be printed")
+
+    added = command("calendar", "give somebody the secret address of their cards, for their own calendar")
+    home_option(added)
+    added.add_argument("extension", nargs="?", metavar="EXTENSION", help="whose; without it, list who has one")
+    added.add_argument("--new", action="store_true", help="make a new address; the one before no longer works")
+    added.add_argument("--revoke", action="store_true", help="take the address back")
+
     added = command("calls", "list the calls")
     home_option(added)
     added.add_argument("--last", type=_from_to(1, 100_000), default=50, metavar="N", help="how many (50)")

@@ -143,6 +143,14 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "callout-done": "",
         "callout-thanks": "",
         "callout-calls-us": "",
+        "reminder-who": "name number",
+        "reminder-who-no-name": "number",
+        "reminder-who-no-number": "name",
+        "reminder-who-unknown": "",
+        "reminder-keys": "",
+        "reminder-keys-yourself": "",
+        "reminder-done": "",
+        "reminder-later": "",
         "callback-offer": "",
         "callback-confirm-number": "number",
         "callback-enter-number": "",
@@ -269,6 +277,9 @@ _OF_CALLERS = frozenset(
         "callout-who",
         "callout-who-no-name",
         "callout-number",
+        "reminder-who",
+        "reminder-who-no-name",
+        "reminder-who-no-number",
         "staff-first",
         "staff-first-no-name",
         "staff-message",
@@ -406,9 +417,13 @@ def _form(key: str, values: Mapping[str, str | int]) -> str:
             return "greeting-no-department"
         case "putting-through" if not values.get("position"):
             return "putting-through-no-position"
-        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" | "callout-who" if not values.get("name"):
+        case "brief-caller" | "staff-first" | "staff-message" | "staff-card" if not values.get("name"):
+            return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
+        case "callout-who" | "reminder-who" if not values.get("name"):
             return f"{key}-no-name" if values.get("number") else f"{key}-unknown"
         case "brief-caller" | "staff-first" | "staff-message" | "staff-card" if not values.get("number"):
+            return f"{key}-no-number"
+        case "reminder-who" if not values.get("number"):
             return f"{key}-no-number"
         case "caller-number" if not values.get("number"):
             return "caller-number-unknown"

@@ -74,6 +74,10 @@ class PersonSettings:
     languages: tuple[str, ...] = ()
     schedule: str = ""
     form: FormSettings = field(default_factory=FormSettings)
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    """Where they are told of things, as addresses of apprise ("mailto://..."); they hold passwords."""
+    ring_up: bool = False
+    """Ring them up when a card of theirs falls due (R25)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +334,35 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """What is told by e-mail and the usual services, to whom, and when (R25, R29).
+
+    `urls` are the addresses of the office, as those of each person in the form of apprise. `office` and `people` name
+    what they are told: some of `TOLD_OFFICE`, and of `TOLD_PEOPLE`. In `quiet` hours ("20:00-07:00") nothing is sent.
+    The daily sheet and, on `letter_on`, the weekly letter are sent at `sheet_at`. Of a card that is still open the
+    deputy is told after `deputy_after_s`.
+    """
+
+    urls: tuple[str, ...] = field(default=(), repr=False)
+    office: tuple[str, ...] = ("reminders", "faults", "messages", "daily sheet", "weekly letter")
+    people: tuple[str, ...] = ("reminders", "messages", "daily sheet")
+    quiet: str = ""
+    sheet_at: str = "07:45"
+    letter_on: str = "monday"
+    deputy_after_s: float = 3600.0
+
+    @property
+    def sheet_time(self) -> time:
+        """The time of day of `sheet_at`."""
+        return time.fromisoformat(self.sheet_at)
+
+
+TOLD_PEOPLE = ("reminders", "messages", "daily sheet")
+TOLD_OFFICE = ("reminders", "faults", "messages", "daily sheet", "weekly letter")
+"""What can be told by notice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the owner decides. `operator` is the extension of whoever takes a call when all else fails."""
 
@@ -367,4 +400,5 @@ class Settings:
     cards: CardSettings = field(default_factory=CardSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     listening: ListeningSettings = field(default_factory=ListeningSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     web: WebSettings = field(default_factory=WebSettings)

@@ -14,8 +14,18 @@ import pytest
 
 MAY_IMPORT = {
     "appliance": {"appliance", "voice_prompts", "numpy", "holidays", "phonenumbers", "tinydb", "tomlkit", "vobject"},
-    "hardware": {"hardware", "appliance", "numpy", "serial", "pydub", "gpiozero", "sounddevice"},
-    "web": {"web", "appliance", "flask", "flask_bootstrap", "werkzeug", "markupsafe", "cheroot"},
+    "hardware": {
+        "hardware",
+        "appliance",
+        "numpy",
+        "serial",
+        "pydub",
+        "gpiozero",
+        "sounddevice",
+        "apscheduler",
+        "apprise",
+    },
+    "web": {"web", "appliance", "flask", "flask_bootstrap", "werkzeug", "markupsafe", "cheroot", "icalendar"},
 }
 REAL_WORLD = {
     "time",

@@ -25,7 +25,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from appliance.board import Board
 from appliance.clock import Clock, SystemClock
+from appliance.letters.words import Words
 from web.board import board_pages
+from web.calendar import calendar_pages
 from web.live import Streams, live_pages
 from web.recordings import recording_pages
 
@@ -76,10 +78,12 @@ def create_app(
     most_streams: int = 4,
     pause: Callable[[float], object] | None = None,
     speed: float = 1.0,
+    language: str = "en",
 ) -> Flask:
     """Make the application.
 
-    Recordings below `home` can be listened to; without it none can. `clock` tells what time it is in the office (the
+    Recordings below `home` can be listened to, and calendars read whose address is known, in `language`; without it
+    neither can. `clock` tells what time it is in the office (the
     wall clock by default) and `speed` how fast its time goes, so that durations tick right in a rehearsal. `host` is
     the name under which the office opens the page. At most `most_streams` browsers get a live stream, the others ask
     again every two seconds; `pause` waits so many seconds between two looks at the board.
@@ -95,6 +99,7 @@ def create_app(
     app.register_blueprint(live_pages(streams))
     if home is not None:
         app.register_blueprint(recording_pages(office, home))
+        app.register_blueprint(calendar_pages(office, home, Words(language)))
     _version_static(app, start)
     _guard(app, host)
     return app

@@ -105,6 +105,11 @@ async def now(errand: Errand) -> Ended:
     if not errand.digits:
         await tell(sentence("callout-thanks"))
         return TransferResult.TAKEN, CallbackResult.TAKEN
+    return await put_through(errand)
+
+
+async def put_through(errand: Errand) -> Ended:
+    """Put the colleague on hold and call whom they want."""
     await tell(sentence("callout-connecting"))
     await Doing(f"calling back for {errand.person.name}")
     failed = await consult(errand.pbx, (errand.person.extension,))

@@ -176,6 +176,12 @@ def open_cards(connection: sqlite3.Connection) -> list[Card]:
     return [card_of(row) for row in connection.execute("SELECT * FROM cards WHERE state = 'OPEN' ORDER BY due_s, id")]
 
 
+def cards_of(connection: sqlite3.Connection, person: str, limit: int) -> list[Card]:
+    """The open cards of one person, by when they are due; at most `limit`."""
+    sql = "SELECT * FROM cards WHERE state = 'OPEN' AND person = ? ORDER BY due_s LIMIT ?"
+    return [card_of(row) for row in connection.execute(sql, (person, limit))]
+
+
 def all_cards(connection: sqlite3.Connection) -> list[Card]:
     """All cards, in the order in which they were made."""
     return [card_of(row) for row in connection.execute("SELECT * FROM cards ORDER BY id")]

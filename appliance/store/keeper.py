@@ -31,6 +31,7 @@ from appliance.call import CallRecord
 from appliance.cards import Card, Entry, Reminder
 from appliance.contacts import Contact
 from appliance.faults import DamagedStore, Fault
+from appliance.notices import Notice
 from appliance.privacy import EraseCaller, Limits
 from appliance.store.ledger import LEDGER_NAME, Ledger
 from appliance.store.recordings import RecordingFile, left_behind, recording_path
@@ -175,6 +176,10 @@ class Keeper:
     def forget_contact(self, id: int) -> None:
         """Somebody is known no longer."""
         self._hand_in(_Row(lambda ledger: ledger.forget_contact(id)))
+
+    def keep_notice(self, notice: Notice) -> None:
+        """Somebody is to be told something, or has been told."""
+        self._hand_in(_Row(lambda ledger: ledger.keep_notice(notice)))
 
     def forget_recording(self, name: str) -> None:
         """Delete a recording that has ended. `ValueError` for a name that could lead elsewhere."""

@@ -41,6 +41,7 @@ from appliance.cards import Card, CardKind, Entry, Reminder
 from appliance.cardsteps import joined, made, may_join
 from appliance.contacts import Contact, LastServed
 from appliance.faults import DamagedStore, Fault
+from appliance.notices import Notice
 from appliance.numbers import same_as
 from appliance.privacy import EraseCaller, Forgetting, Forgotten, Limits
 from appliance.store.cardrows import (
@@ -48,6 +49,7 @@ from appliance.store.cardrows import (
     Day,
     all_cards,
     behind_divider,
+    cards_of,
     day_of,
     found_cards,
     last_card,
@@ -67,6 +69,7 @@ from appliance.store.contactrows import (
     served_numbers,
     take_out_contact,
 )
+from appliance.store.noticerows import NOTICE_TABLES, forget_notices, notice_row, notices_in
 from appliance.store.privacyrows import (
     PRIVACY_TABLES,
     calls_of,
@@ -132,6 +135,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     CARD_TABLES,
     PRIVACY_TABLES,
+    NOTICE_TABLES,
 )
 """The statements that lead from one version of the book to the next; `user_version` counts those that were done."""
 
@@ -158,6 +162,10 @@ class LedgerReader:
     def cards(self, open_only: bool = True) -> list[Card]:
         """Return the open cards by when they are due, or all cards in the order in which they were made."""
         return self._reading(open_cards if open_only else all_cards)
+
+    def cards_of(self, person: str, limit: int = 1000) -> list[Card]:
+        """Return the open cards of the person at this extension, by when they are due."""
+        return self._reading(lambda connection: cards_of(connection, person, limit))
 
     def card(self, id: int) -> tuple[Card, tuple[Entry, ...]] | None:
         """Return one card with its history, or `None` when there is none of that number."""
@@ -212,6 +220,10 @@ class LedgerReader:
         """Return the number of the next new contact."""
         with _told_as_damage():
             return next_contact(self._connection)
+
+    def notices(self) -> list[Notice]:
+        """Return the notices of the last weeks, whatever has become of them, the oldest first."""
+        return self._reading(lambda connection: list(notices_in(connection)))
 
     def next_call_number(self) -> int:
         """Return the number for the next call: one more than any before."""
@@ -336,6 +348,11 @@ class Ledger(LedgerReader):
             if who.contact:
                 take_out_contact(self._connection, who.contact)
         return len(calls), len(cards)
+
+    def keep_notice(self, notice: Notice) -> None:
+        """Write down a notice, or what has become of it; those of long ago are forgotten."""
+        self._put("notices", notice_row(notice), "key, recipient")
+        forget_notices(self._connection, notice.made)
 
     def recover(
         self, colleagues: Container[str] = (), said: Callable[[int], str] = lambda call: ""

@@ -109,7 +109,7 @@ def _several(
     if not isinstance(plain, list):
         if is_dataclass(kind):
             place.wrong(f"{place.key} is not given as a list: write [[{place.key}]] in double brackets, once for each.")
-        place.wrong(f'{place.key} = {shown(plain)} must be a list: write {place.key} = ["…", "…"].')
+        place.wrong(f'{place.key} = {place.shown(plain)} must be a list: write {place.key} = ["…", "…"].')
     if len(plain) > MOST_IN_A_LIST:
         place.wrong(f"{place.key} has {len(plain)} entries: write {MOST_IN_A_LIST} at most.")
     if kind is str:

@@ -25,8 +25,8 @@ MOST_NAMES = 300
 """Among so many names we look for the one that may be meant."""
 SHOWN = 40
 """Letters of a wrong value that a sentence repeats."""
-SECRET = "pin"
-"""What no sentence repeats."""
+SECRETS = ("pin", "notify", "urls")
+"""Keys whose values no sentence repeats: PINs, and addresses with passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Place:
 
     def shown(self, plain: object) -> str:
         """The value as it was written, unless it is nobody's business."""
-        return "…" if self.key == SECRET else shown(plain)
+        return "…" if self.key in SECRETS else shown(plain)
 
     def told(self, words: str) -> str:
         """The whole sentence."""

@@ -18,11 +18,14 @@ from appliance.routingsettings import (
 )
 from appliance.settings import (
     STRATEGIES,
+    TOLD_OFFICE,
+    TOLD_PEOPLE,
     CallbackSettings,
     GroupSettings,
     HandoverSettings,
     LineSettings,
     ListeningSettings,
+    NotifySettings,
     PbxSettings,
     PersonSettings,
     Settings,
@@ -80,6 +83,7 @@ RANGES: dict[tuple[type, str], tuple[float, float]] = {
     (RuleSettings, "head_start_s"): (0, 3600),
     **{(PrioritySettings, field.name): (0, 3600) for field in fields(PrioritySettings)},
     (CallersSettings, "familiar_days"): (0, 3650),
+    (NotifySettings, "deputy_after_s"): (60, 604_800),
 }
 """Every number of the settings, and between what it must be."""
 
@@ -89,6 +93,12 @@ _CODE = (re.compile(r"[0-9*#]{0,4}"), 'up to four keys of a telephone in quotati
 _STATUS = (re.compile(r"[0-9*#]{0,3}"), 'up to three keys of a telephone in quotation marks, for example "1" or "#9"')
 _RECIPE = (RECIPE, '"flash", "flash flash", "flash 1" (a flash and a code) or "hang up"')
 _WAY = (re.compile("blind|ring|answered|briefed"), '"blind", "ring", "answered" or "briefed"')
+_ADDRESS = (
+    re.compile(r"[a-z][a-z0-9+.-]{1,30}://\S+"),
+    'an address as "mailtos://anna:password@example.com" (docs/reminders.md has more)',
+)
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _WORD = (re.compile(r"[a-z0-9_.-]+"), 'one word in small letters, for example "auto"')
 
 SHAPES: dict[tuple[type, str], Shape] = {
@@ -122,6 +132,13 @@ SHAPES: dict[tuple[type, str], Shape] = {
         'numbers with X for any digit, for example "1XX 2XX"',
     ),
     (PbxSettings, "outside_prefix"): (re.compile("[0-9]{1,3}"), 'one to three digits, for example "0"'),
+    (PersonSettings, "notify"): _ADDRESS,
+    (NotifySettings, "urls"): _ADDRESS,
+    (NotifySettings, "office"): (re.compile("|".join(TOLD_OFFICE)), ", ".join(f'"{name}"' for name in TOLD_OFFICE)),
+    (NotifySettings, "people"): (re.compile("|".join(TOLD_PEOPLE)), ", ".join(f'"{name}"' for name in TOLD_PEOPLE)),
+    (NotifySettings, "quiet"): (re.compile(f"{_TIME} *- *{_TIME}"), 'hours as "20:00-07:00", or "" for none'),
+    (NotifySettings, "sheet_at"): (re.compile(_TIME), 'a time of day, as "07:45"'),
+    (NotifySettings, "letter_on"): (re.compile(_WEEKDAYS), 'a day of the week in English, as "monday"'),
     (HandoverSettings, "way"): _WAY,
     (CallbackSettings, "may_dial"): (FORM, 'digits with X for any digit, for example "XXXXXXXXX" or "+49XXXXXXXXXX"'),
     (HandoverSettings, "no_key"): (re.compile("take|back|message"), '"take", "back" or "message"'),

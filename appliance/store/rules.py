@@ -28,6 +28,7 @@ from appliance.store.grouprules import check_groups, with_members
 from appliance.store.handoverrules import check_parties, check_refusals, with_parties
 from appliance.store.linerules import check_lines
 from appliance.store.menurules import check_languages, check_lines_lead_on, check_menu, check_staff_code
+from appliance.store.notifyrules import check_notify
 from appliance.store.pbxrules import check_flash, check_outside, check_pattern, check_rest, check_tones
 from appliance.store.peoplerules import check_people, with_extensions
 from appliance.store.problems import Problems
@@ -60,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     check_refusals,
     check_parties,
     check_may_dial,
+    check_notify,
 )
 """Each looks at settings in which empty or usual values may stand for what could not be read."""
 

@@ -104,13 +104,18 @@ def _write(path: Path, data: Mapping[str, Mapping[str, Any]]) -> None:
     """Write a new file, and wait until the disk has it; where it has no room, nothing of it stays."""
     document = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
     try:
-        with path.open("wb") as file:
+        with open(path, "wb", opener=_for_us_alone) as file:
             file.write(document)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
         path.unlink(missing_ok=True)
         raise
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read: there are passwords of mail boxes in it."""
+    return os.open(path, flags, 0o600)
 
 
 def set_aside(path: Path, word: str = "damaged") -> Path:

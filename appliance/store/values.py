@@ -11,6 +11,9 @@ from appliance.store.problems import SHOWN, Place, Problems, shown
 from appliance.store.ranges import Shape
 
 LONGEST_TEXT = 200
+LONGEST_ADDRESS = 600
+"""Addresses of some services carry long keys."""
+ADDRESSES = ("notify", "urls")
 
 
 def text_from(plain: object, place: Place, shape: Shape | None = None) -> str:
@@ -19,8 +22,9 @@ def text_from(plain: object, place: Place, shape: Shape | None = None) -> str:
         meant = place.shown(plain) if isinstance(plain, int) else "…"
         place.wrong(f'{place.key} = {place.shown(plain)} must be in quotation marks: write {place.key} = "{meant}".')
     text = plain.strip()
-    if len(text) > LONGEST_TEXT:
-        place.wrong(f"{place.key} is too long: write at most {LONGEST_TEXT} letters.")
+    longest = LONGEST_ADDRESS if place.key in ADDRESSES else LONGEST_TEXT
+    if len(text) > longest:
+        place.wrong(f"{place.key} is too long: write at most {longest} letters.")
     if not text.isprintable():
         place.wrong(f"{place.key} has a line break or an invisible sign in it: write it again on one line.")
     if text and shape and not shape[0].fullmatch(text):

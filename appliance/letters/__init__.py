@@ -1,0 +1,1 @@
+"""What the office is sent to read: reminders, the daily sheet, the weekly letter, in the language of the office."""
