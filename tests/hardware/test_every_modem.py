@@ -209,8 +209,8 @@ def noticed_within_s(kind: str, release: Release, moment: str) -> float:
         case Release.DIAL_TONE:
             return 3.5 if hears else 9.0
     if recording:
-        return 32.0  # the silence that ends a message, what to do with it, thanks, the wait for their last word
-    return 30.0 if moment == "greeting" and hears else LONGEST_WAIT_S + 120.0
+        return 36.0  # the silence that ends a message, what to do with it, thanks, the wait for their last word
+    return 30.0 if moment == "greeting" and hears else LONGEST_WAIT_S + 135.0
 
 
 @pytest.mark.parametrize("release", Release)
