@@ -225,6 +225,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "staff-card-soon": "high",
         "staff-card-late": "",
         "staff-card-keys": "",
+        "staff-card-no-number-to-call": "",
         "staff-card-done": "",
         "staff-card-later": "",
         "staff-card-minutes": "",

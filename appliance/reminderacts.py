@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from appliance.acts import OfficeAct
 from appliance.cards import Card
+
+if TYPE_CHECKING:
+    pass
 
 R = TypeVar("R", covariant=True)
 
@@ -43,3 +46,13 @@ class ReportReminder(ReminderAct[None]):
 
     card: int
     result: Reminded
+
+
+@dataclass(frozen=True, slots=True)
+class AskErrand(ReminderAct["Errand | None"]):
+    """How the colleague at `extension` is connected with whoever this card is about; `None`: their number is not known,
+    or nobody needs to see to it any more.
+    """
+
+    card: int
+    extension: str

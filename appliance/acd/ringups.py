@@ -19,13 +19,13 @@ from typing import Any
 
 from appliance.acd.callbacks import Errand
 from appliance.acd.decision import ANSWERED_AFTER_S
-from appliance.acd.staff import Colleague, Staff
+from appliance.acd.staff import Colleague, Person, Staff
 from appliance.call import Call, CallerId, Outcome, Presentation
 from appliance.cardbox import CardBox
 from appliance.cardcommands import CallResult, CardDone, SnoozeCard, TakeCard
 from appliance.cards import Card, Result
 from appliance.clock import Clock
-from appliance.reminderacts import AskCard, Reminded, ReminderAct, ReportReminder
+from appliance.reminderacts import AskCard, AskErrand, Reminded, ReminderAct, ReportReminder
 from appliance.settings import Settings
 from appliance.signals.countries import country
 from appliance.toll import TollRule, callback_digits
@@ -153,12 +153,13 @@ class RingUps:
             if one.card in numbers:
                 one.call = call.number
         log.info("%s: on %s, a reminder of %d card(s)", call.log_name(), call.line, len(numbers))
-        return Reading(tuple((card.id, self._errand(turn, card)) for card in turn.cards))
+        return Reading(tuple((card.id, self.errand(person, card)) for card in turn.cards))
 
-    def _errand(self, turn: Turn, card: Card) -> Errand:
+    def errand(self, person: Person, card: Card) -> Errand:
+        """How `person` is connected with whoever this card is about."""
         digits = callback_digits(card.number, self._settings, self._toll) if card.number else ""
         return Errand(
-            person=turn.colleague.person,
+            person=person,
             number=card.number,
             name=card.name,
             matter="",
@@ -177,6 +178,9 @@ class RingUps:
                 return None if card is None or (card.number and card.number in callers) else card
             case ReportReminder(number, result):
                 self._done(call, number, result)
+            case AskErrand(number, extension):
+                card = self._cards.get(number)
+                return self.errand(self._staff[extension].person, card) if card is not None and card.number else None
             case _:
                 raise TypeError(f"the office does not know the act {act!r}")
         return None

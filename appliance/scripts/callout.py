@@ -41,6 +41,8 @@ begins within seconds of the last digit, mobile networks take ten)."""
 WAYS = {"blind": "ring", "ring": "ring"}
 """How the box leaves the two, by the office's way of handing over; all others wait for the answer."""
 
+HANDED_OVER = (TransferResult.TAKEN, TransferResult.LEFT)
+
 Ended = tuple[TransferResult, CallbackResult]
 """What became of it with the colleague, and with the callback."""
 
@@ -123,11 +125,7 @@ async def put_through(errand: Errand) -> Ended:
 
 async def connect(errand: Errand) -> Ended:
     """Dial the caller with the colleague on hold; on anything but an answer go back and say so."""
-    way = WAYS.get(errand.handover.way, "answered")
-    if errand.pbx.hold_code:
-        await Dial(errand.pbx.hold_code)
-    outside = replace(errand.pbx, verdict_s=OUTSIDE_VERDICT_S, no_answer_s=OUTSIDE_NO_ANSWER_S, camp_on=False)
-    result = await ring(errand.digits, way, outside, errand.ringback_over_s)
+    result = await reach_outside(errand)
     if result is TransferResult.TAKEN:
         return TransferResult.TAKEN, CallbackResult.CONNECTED
     if result is TransferResult.LEFT:
@@ -136,6 +134,15 @@ async def connect(errand: Errand) -> Ended:
         busy = result in (TransferResult.BUSY, TransferResult.DO_NOT_DISTURB)
         await tell(sentence("callout-busy" if busy else "callout-no-answer"))
     return TransferResult.NOT_REACHED, CallbackResult.NOT_REACHED
+
+
+async def reach_outside(errand: Errand) -> TransferResult:
+    """Dial whom the errand is about, after a hook flash; after `HANDED_OVER` we hang up, which joins the two."""
+    way = WAYS.get(errand.handover.way, "answered")
+    if errand.pbx.hold_code:
+        await Dial(errand.pbx.hold_code)
+    outside = replace(errand.pbx, verdict_s=OUTSIDE_VERDICT_S, no_answer_s=OUTSIDE_NO_ANSWER_S, camp_on=False)
+    return await ring(errand.digits, way, outside, errand.ringback_over_s)
 
 
 async def tell(*spoken: Sentence, keys: str = "", seconds: float = 0.0) -> Briefed:

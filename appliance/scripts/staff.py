@@ -155,7 +155,8 @@ async def serve(plan: Plan, person: Person) -> Outcome:
             case "6":
                 await hear_messages(person)
             case "7":
-                await hear_cards(person)
+                if await hear_cards(person):
+                    return Outcome.STAFF
             case _:
                 break
     return await take_leave(Outcome.STAFF)
