@@ -40,3 +40,8 @@ class ReportCallback(CallbackAct[None]):
     """How the attempt ended."""
 
     result: CallbackResult
+
+
+@dataclass(frozen=True, slots=True)
+class KeepsPlace(CallbackAct[bool]):
+    """Does the callback that was promised in this call keep its place in the queue?"""

@@ -163,6 +163,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "callback-hour": "",
         "callback-no-such-hour": "",
         "callback-promised": "when",
+        "callback-keeps-place": "",
         "callback-promised-at": "opens",
         "message-after-tone": "",
         "message-nothing-heard": "",

@@ -10,7 +10,7 @@ from appliance.acts import OfficeAct
 from appliance.cards import Card
 
 if TYPE_CHECKING:
-    pass
+    from appliance.acd.callbacks import Errand
 
 R = TypeVar("R", covariant=True)
 

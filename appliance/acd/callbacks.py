@@ -25,7 +25,7 @@ from appliance.acd.distribution import Distribution
 from appliance.acd.queue import Callback, Queue, Ticket
 from appliance.acd.staff import Person
 from appliance.call import Call, CallerId, Outcome, Presentation, Wait
-from appliance.callbackacts import CallbackAct, CallbackResult, ReportCallback, StillWanted
+from appliance.callbackacts import CallbackAct, CallbackResult, KeepsPlace, ReportCallback, StillWanted
 from appliance.cardbox import CardBox
 from appliance.dialling import as_dialled
 from appliance.settings import HandoverSettings, PbxSettings, Settings
@@ -214,6 +214,8 @@ class Callbacks:
     def answer(self, call: Call, act: CallbackAct[Any], callers: Collection[str], now: float) -> Any:
         """Answer one act of the script that calls back."""
         match act:
+            case KeepsPlace():
+                return any(ticket.call == call.number for ticket, _ in self._all())
             case StillWanted():
                 own = self._own(call.number)
                 return own is not None and not self._is_one_of(own[1], callers)

@@ -11,6 +11,7 @@ from datetime import time
 from appliance.acd.routing import Plan
 from appliance.acts import AskBriefing, Collect, Doing, Ending, MakeCard, Moment, Play, sentence
 from appliance.call import Outcome
+from appliance.callbackacts import KeepsPlace
 from appliance.cardacts import AskTime, CheckNumber
 from appliance.duetimes import Agreed, Wish
 from appliance.faults import CallEnded
@@ -62,7 +63,9 @@ async def keep(number: str, agreed: Agreed | None, urgent: bool) -> None:
 async def promise(agreed: Agreed | None, urgent: bool) -> None:
     """Say when we shall call."""
     when = URGENTLY if urgent or agreed is None else agreed.when
-    if agreed is None or when in (URGENTLY, *TOLD_BY_NAME):
+    if await KeepsPlace():
+        await Play((sentence("callback-promised", when=when), sentence("callback-keeps-place")))  # R14
+    elif agreed is None or when in (URGENTLY, *TOLD_BY_NAME):
         await say("callback-promised", when=when)
     else:
         now = (await Moment()).isoformat(timespec="minutes")

@@ -139,3 +139,15 @@ def test_an_hour_may_be_keyed_in_as_people_write_it(keys: str, hour: time) -> No
 @pytest.mark.parametrize("keys", ["", "24", "2400", "0960", "12345", "*9", "99"])
 def test_what_is_no_hour_is_none(keys: str) -> None:
     assert hour_of(keys) is None
+
+
+@pytest.mark.parametrize(("when", "kept"), [("1", True), ("2", False)])
+def test_who_asks_for_it_while_waiting_is_told_that_they_keep_their_place(
+    when: str, kept: bool, stage: Any, party: Any, changed: Callable[..., Settings]
+) -> None:
+    """R14: only who wants to be called as soon as possible."""
+    settings = changed(OFFICE, "waiting", longest_queue=5)
+    caller = party("caller", {"come-back-choices": "2", **AS_CALLED, "callback-when": when})
+    office = stage(settings, party("11"), caller=caller).engaged("11").call(seconds=400.0)
+    assert office.heard("callback-keeps-place") == kept
+    assert len(office.cards) == 1
