@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from appliance.acd.callbacks import Errand
 from appliance.acts import OfficeAct
 from appliance.cards import Card
-
-if TYPE_CHECKING:
-    from appliance.acd.callbacks import Errand
 
 R = TypeVar("R", covariant=True)
 
@@ -49,7 +47,7 @@ class ReportReminder(ReminderAct[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class AskErrand(ReminderAct["Errand | None"]):
+class AskErrand(ReminderAct[Errand | None]):
     """How the colleague at `extension` is connected with whoever this card is about; `None`: their number is not known,
     or nobody needs to see to it any more.
     """
