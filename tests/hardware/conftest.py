@@ -20,6 +20,7 @@ from appliance.cards import Card
 from appliance.clock import ScaledClock
 from appliance.main import box_of
 from appliance.settings import (
+    CallbackSettings,
     GroupSettings,
     HandoverSettings,
     LineSettings,
@@ -56,6 +57,7 @@ OFFICE = Settings(
     pbx=PbxSettings(flash_proven=True),
     handover=HandoverSettings(way="answered"),
     waiting=WaitingSettings(talk_s=15.0, retry_s=5.0),
+    callbacks=CallbackSettings(in_queue=False),
 )
 
 

@@ -185,7 +185,7 @@ LONGEST_WAIT_S, SILENT_S = 15.0, 8.0
 MOMENTS = {"greeting": ((), 2.0), "hold": (((2.0, "1"),), 10.0), "recording": (((2.0, "1"), (8.0, "3")), 16.0)}
 """What these callers press, and how long after the answer they are gone."""
 CALLS = {"greeting": 4.0, "hold": 28.0, "recording": 60.0}
-SIGNLESS_CALLS = {"recording": 4.0, "greeting": 50.0}
+SIGNLESS_CALLS = {"recording": 4.0, "greeting": 64.0}
 """When they call. Who has gone in the greeting without a sign is on hold soon, so that is not tried apart."""
 
 
