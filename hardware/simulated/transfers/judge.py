@@ -7,6 +7,7 @@ the box served them must have a card (R23), unless nobody could know: they had a
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from appliance.call import HangUpSign, Outcome
 from appliance.cards import CardKind
@@ -36,6 +37,10 @@ OWN_CALL_S = 300.0
 PROMISES = (CardKind.CALLBACK, CardKind.MESSAGE)
 
 
+GLARE_S = 1.0
+"""By then the office knows that a caller is there whom it did not expect."""
+
+
 class Judge:
     """Watches one office and writes into the report."""
 
@@ -51,6 +56,9 @@ class Judge:
     def _connected(self, caller: Caller, port: Port) -> None:
         """Caller and box hear one another: from now on this call of the office is theirs."""
         number = self._office.call_of[port.name]
+        if self._office.begun[number].outgoing:  # they rang just when the box took the line: the call of theirs follows
+            self._office.clock.at(self._office.clock.now() + GLARE_S, partial(self._have_met, caller, port))
+            return
         calls = self._calls.setdefault(caller, [])
         calls.append((number, self._office.clock.now()))
         believed, true = self._office.begun[number].caller_id.number, caller.visitor.caller_id.number
@@ -58,6 +66,10 @@ class Judge:
         if believed and true and believed != true and own and not caller.without_pause:
             self._report.mistaken += 1
             self._complain(f"{true} was taken for {believed}")
+
+    def _have_met(self, caller: Caller, port: Port) -> None:
+        if caller.port is port:
+            self._connected(caller, port)
 
     def _complain(self, sentence: str) -> None:
         self._report.complain(f"{self._name}, {self._office.clock.now():.0f} s: {sentence}")
