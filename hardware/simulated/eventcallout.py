@@ -30,9 +30,12 @@ class CallsOut:
         self._clock = clock
 
     def hold(self, port: Port) -> bool:
-        """A flash: put the colleague on hold who talks with this port; `False`: there is none."""
+        """A flash: put the colleague on hold whom the box has called; `False`: there is none.
+
+        A colleague who was only asked about a caller, who has hung up on hold meanwhile, puts the telephone down.
+        """
         desk = port.peer
-        if port.held is not None or not isinstance(desk, Extension) or desk.talks_with is not port:
+        if not port.calls_out or not isinstance(desk, Extension) or desk.talks_with is not port:
             return False
         port.held_desk, port.peer = desk, None
         return True

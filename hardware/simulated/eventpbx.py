@@ -198,6 +198,7 @@ class EventPbx:
     def lift(self, port: Port) -> None:
         """Off-hook: an answer where it rings, otherwise dial tone."""
         caller, port.rung_by = port.rung_by, None
+        port.calls_out = caller is None
         if caller is None:
             self._enter(port, PortState.DIALLING, Heard.DIAL_TONE)
             return

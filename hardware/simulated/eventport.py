@@ -92,6 +92,8 @@ class Port:
     held_gone: bool = False
     held_desk: Extension | None = None
     """A colleague whom the box has called, on hold while it dials for them."""
+    calls_out: bool = False
+    """The box has taken this line to call somebody itself."""
     joined: bool = False
     """Whoever is held, the colleague who has answered and this port hear one another."""
     target: Extension | None = None
