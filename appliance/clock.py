@@ -353,6 +353,7 @@ class VirtualClock:
     def __init__(self, start: datetime) -> None:
         self._start = start
         self._now = 0.0
+        self._today = 0.0, start
         self._appointments: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
 
@@ -360,7 +361,9 @@ class VirtualClock:
         return self._now
 
     def today(self) -> datetime:
-        return _later(self._start, self._now)
+        if self._today[0] != self._now:  # it is asked for again and again at one moment
+            self._today = self._now, _later(self._start, self._now)
+        return self._today[1]
 
     def at(self, moment: float, action: Callable[[], object]) -> None:
         """Call `action` when the clock shows `moment`; appointments of one moment keep their order."""

@@ -305,16 +305,13 @@ class Office:
     def next_due(self) -> float:
         """The moment (seconds of the clock) at which `tick` should be called even without an event."""
         now = self._clock.now()
-        change = min(
-            self._staff.next_change(now, self._clock.today),
-            self._distribution.next_change(now),
-            self._cards.next_due(),
-            self._callbacks.next_change(now),
-            self._ring_ups.next_change(now),
-        )
+        soonest = min(self._staff.next_change(now, self._clock.today), self._cards.next_due())
         if len(self._queue):
-            change = min(change, self._willingness.next_change())
-        return min(self._agenda[0][0], change) if self._agenda else change
+            waiting = self._distribution.next_change(now), self._callbacks.next_change(now)
+            soonest = min(soonest, *waiting, self._willingness.next_change())
+        if self._ring_ups.any:
+            soonest = min(soonest, self._ring_ups.next_change(now))
+        return min(self._agenda[0][0], soonest) if self._agenda else soonest
 
     def tick(self) -> None:
         """Do what is due by now."""
@@ -625,7 +622,12 @@ class Office:
 
     def _distribute(self) -> None:
         """Offer free colleagues to waiting callers (R8), and to those who wait to be called back (R14)."""
-        waiting = self._who_can_be_offered() if len(self._queue) else {}
+        if len(self._queue) and self._staff.anybody_idle(self._clock.now()):
+            self._offer_to_those_in_line()
+        self._ring_up()
+
+    def _offer_to_those_in_line(self) -> None:
+        waiting = self._who_can_be_offered()
         ready = waiting.keys() | self._who_can_be_called()
         for ticket, colleague in self._distribution.offers(ready.__contains__, self._clock.now()) if ready else ():
             ready.discard(ticket.call)
@@ -636,7 +638,6 @@ class Office:
                 break  # whoever came first can be offered nobody at this moment: nobody passes the two
             else:
                 self._call_back(ticket, colleague)
-        self._ring_up()
 
     def _who_can_be_offered(self) -> dict[int, Performer]:
         """The calls in which a colleague could be offered now, by number."""

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -190,8 +189,8 @@ class Performer:
                 refusal = refused
                 return lambda: script.throw(refusal)
             self.dialled = True
-        if isinstance(act, Play) and not act.language:
-            act = replace(act, language=self.call.language)
+        if self.call.language and isinstance(act, Play) and not act.language:
+            act = Play(act.sentences, act.barge_in, act.offers, self.call.language)
         assert isinstance(act, LineAct)
         self._number += 1
         self._act = act

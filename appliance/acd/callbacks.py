@@ -97,7 +97,7 @@ class Callbacks:
     @property
     def any(self) -> bool:
         """Does anybody wait to be called back?"""
-        return len(self._queue) > self._queue.callers
+        return self._queue.callers < len(self._queue)
 
     def callers(self) -> dict[int, CallerId]:
         """Who waits to be called back, by the calls in which they asked for it."""
@@ -187,8 +187,9 @@ class Callbacks:
 
     def next_change(self, now: float) -> float:
         """When a callback that was put off is due, or a line may be tried again."""
-        moments = [callback.not_before for _, callback in self._all()] if self.any else []
-        moments += self._no_line_until.values() if moments else ()
+        if not self.any:
+            return math.inf
+        moments = [*(callback.not_before for _, callback in self._all()), *self._no_line_until.values()]
         return min((moment for moment in moments if moment > now), default=math.inf)
 
     # ------------------------------------------------------------ an attempt

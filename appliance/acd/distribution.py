@@ -54,6 +54,7 @@ class Distribution:
         single = [GroupSettings(extension, (extension,)) for extension in extensions]
         every = (GroupSettings("", extensions), *single, *settings.groups)
         self._groups = {group.name: _Group(group) for group in every}
+        self._change_s, self._change_of = -math.inf, -1
 
     # ------------------------------------------------------------ who is in a group
 
@@ -113,12 +114,10 @@ class Distribution:
 
     def next_change(self, now: float) -> float:
         """When somebody more could be offered to a caller, only because they have waited so long."""
-        soonest = math.inf
-        for ticket in self._queue:
-            for change in self._changes(ticket):
-                if now < change < soonest:
-                    soonest = change
-        return soonest
+        if now >= self._change_s or self._change_of != self._queue.version:
+            changes = [change for ticket in self._queue for change in self._changes(ticket) if change > now]
+            self._change_s, self._change_of = min(changes, default=math.inf), self._queue.version
+        return self._change_s
 
     def _changes(self, ticket: Ticket) -> Iterator[float]:
         if ticket.prefers or ticket.language not in ("", self._language):

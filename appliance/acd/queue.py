@@ -72,10 +72,13 @@ class Ticket:
 
 
 class Queue:
-    """All tickets, in the order in which they are served."""
+    """All tickets, in the order in which they are served. `version` grows with every change of who waits for whom."""
 
     def __init__(self) -> None:
         self._tickets: dict[int, Ticket] = {}
+        self._kept: set[int] = set()
+        """The calls whose tickets are callbacks."""
+        self.version = 0
 
     def __iter__(self) -> Iterator[Ticket]:
         tickets = tuple(self._tickets.values())
@@ -98,19 +101,24 @@ class Queue:
             began = now if since is None else since
             ticket = self._tickets[call] = Ticket(call, group, began, now, head_start_s)
         ticket.group, ticket.taken = group, now
+        self.version += 1
         return ticket
 
     @property
     def callers(self) -> int:
         """How many wait on the line."""
-        return sum(1 for ticket in self._tickets.values() if ticket.callback is None)
+        return len(self._tickets) - len(self._kept)
 
     def keep(self, ticket: Ticket) -> None:
-        """Give a ticket that was left its old place again."""
+        """Give a ticket that was left its old place again; from now on it is that of a callback."""
         self._tickets[ticket.call] = ticket
+        self._kept.add(ticket.call)
+        self.version += 1
 
     def leave(self, call: int) -> Ticket | None:
         """Take the ticket back, if there is one."""
+        self._kept.discard(call)
+        self.version += 1
         return self._tickets.pop(call, None)
 
     def position(self, ticket: Ticket) -> int:

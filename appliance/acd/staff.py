@@ -131,13 +131,14 @@ class Colleague:
 
     def free_at(self, now: float) -> bool:
         """May a call be offered to them now?"""
-        return self.presence is Presence.IN and self._idle_at(now)
+        return self.presence is Presence.IN and self.idle_at(now)
 
     def wishes_at(self, now: float) -> bool:
         """Should they be given the next caller now, because they asked for it, wherever they said that they are?"""
-        return now <= self.wish_until and self._idle_at(now)
+        return now <= self.wish_until and self.idle_at(now)
 
-    def _idle_at(self, now: float) -> bool:
+    def idle_at(self, now: float) -> bool:
+        """Do they do nothing at this moment, as far as we believe?"""
         return self.belief is not Belief.OFFERED and (self.belief is Belief.FREE or now >= self.until)
 
     @property
@@ -186,6 +187,10 @@ class Staff:
     def of(self, extensions: Iterable[str]) -> list[Colleague]:
         """The colleagues at these extensions, in that order."""
         return [self._colleagues[extension] for extension in extensions if extension in self._colleagues]
+
+    def anybody_idle(self, now: float) -> bool:
+        """Is there somebody who does nothing at this moment, as far as we believe, wherever they are?"""
+        return any(who.idle_at(now) for who in self._colleagues.values())
 
     def set_presence(self, extension: str, presence: Presence, until: datetime | None) -> None:
         """Somebody is in, or away; who said until when is in again then. Logged out they stay until they log in."""
