@@ -37,7 +37,7 @@ class Waiter(Protocol):
     """One thread's seat at the clock: it sleeps here and nowhere else."""
 
     def ring(self) -> None:
-        """Wake the owner, from any thread. A ring before the wait is kept for it."""
+        """Wake the owner, from any thread. A ring before the wait is kept; one after `close` is heard by nobody."""
 
     def wait(self, until: float, fd: int | None = None) -> None:
         """Sleep until rung, until `fd` can be read (when given), or until the clock shows `until` seconds."""
@@ -159,11 +159,16 @@ class _SystemWaiter:
 
     def __init__(self) -> None:
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._there = True
+        self._door = threading.Lock()
+        """Nobody rings while the owner leaves: the number of the bell may be that of another file by then."""
         self._poll = select.poll()
         self._poll.register(self._bell, select.POLLIN)
 
     def ring(self) -> None:
-        os.eventfd_write(self._bell, 1)
+        with self._door:
+            if self._there:
+                os.eventfd_write(self._bell, 1)
 
     def wait(self, until: float, fd: int | None = None) -> None:
         timeout_ms = max(0.0, until - time.monotonic()) * 1000
@@ -180,7 +185,9 @@ class _SystemWaiter:
             return
 
     def close(self) -> None:
-        os.close(self._bell)
+        with self._door:
+            self._there = False
+            os.close(self._bell)
 
 
 class _FreeWire:

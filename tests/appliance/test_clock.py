@@ -167,3 +167,14 @@ def test_virtual_appointments_are_kept_in_order_and_stop_where_asked() -> None:
 def test_virtual_time_cannot_be_waited_for() -> None:
     with pytest.raises(TypeError, match="appointment"):
         VirtualClock(START).waiter("somebody")
+
+
+def test_a_ring_after_its_owner_has_left_is_heard_by_nobody() -> None:
+    """An engine may still speak to a line whose thread has just ended."""
+    seat = SystemClock().waiter("line")
+    seat.close()
+    other = os.eventfd(0, os.EFD_NONBLOCK)
+    seat.ring()
+    with pytest.raises(BlockingIOError):
+        os.eventfd_read(other)
+    os.close(other)
